@@ -1,0 +1,2 @@
+export { KataError } from "./kata-error.ts";
+export { Mutex } from "./mutex.ts";
