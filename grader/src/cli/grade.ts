@@ -1,0 +1,95 @@
+import { resolve } from "node:path";
+import { GraderError } from "../grade/error.ts";
+import { isSingleFile, readSubmission, type Submission } from "../grade/intake.ts";
+import type { KataDefinition } from "../grade/kata.ts";
+import type { KataResult } from "../grade/result.ts";
+import { oneLine } from "../grade/text.ts";
+import { gradeOne, gradeResult, ungraded } from "./_grading.ts";
+import { chooseKatas, requireScenarios, splitIds } from "./_choose.ts";
+import { renderedGrade } from "./_render.ts";
+import { requireResultFile, writeWhole } from "./_write-file.ts";
+import type { Io } from "./io.ts";
+import type { GradeFlags } from "./program.ts";
+import { EXIT } from "./run.ts";
+
+/** `katas grade`: grades a submission and prints what it earned. Returns the exit code. */
+export async function grade(flags: GradeFlags, io: Io): Promise<number> {
+  const { courseRoot, katas: named } = chooseKatas(io, flags.kata);
+  const only = flags.only === undefined ? undefined : splitIds(flags.only);
+  if (only !== undefined) requireScenarios(only, named);
+  const katas = only === undefined ? named : named.filter((kata) => hasAny(kata, only));
+  const path = flags.submission === undefined ? undefined : resolve(io.cwd, flags.submission);
+  if (path !== undefined && isSingleFile(path)) requireOneKata(path, flags, katas);
+  const file = requireResultFile(flags.json, io);
+
+  const submissions = readAll(path, katas, courseRoot);
+  const results: KataResult[] = [];
+  for (const [kata, submission] of submissions) {
+    if (submission instanceof GraderError) {
+      io.stderr.write(`katas: ${kata.slug} scores 0: ${oneLine(submission.message)}\n`);
+      results.push(ungraded(kata, submission, flags.hidden));
+      continue;
+    }
+    const ids = only?.filter((id) => hasAny(kata, [id]));
+    results.push(
+      await gradeOne(
+        kata,
+        submission,
+        {
+          hidden: flags.hidden,
+          ...(ids !== undefined && { only: ids }),
+          ...(flags.jobs !== undefined && { hosts: flags.jobs }),
+        },
+        io,
+      ),
+    );
+  }
+
+  const name = [...submissions.values()].find((found) => !(found instanceof GraderError))!.name;
+  const result = gradeResult(name, results);
+  const json = `${JSON.stringify(result, null, 2)}\n`;
+  if (file !== undefined) writeWhole(file, json);
+  io.stdout.write(flags.json === "-" ? json : renderedGrade(result, io));
+
+  const isFull =
+    only === undefined
+      ? result.earned === result.points
+      : results.every(({ scenarios }) => scenarios.every(({ verdict }) => verdict === "pass"));
+  return isFull ? EXIT.passed : EXIT.failed;
+}
+
+function requireOneKata(path: string, flags: GradeFlags, katas: readonly KataDefinition[]): void {
+  if (flags.kata !== undefined && katas.length === 1) return;
+  throw new GraderError(
+    "E_BAD_FLAG",
+    `${oneLine(path)} is a file: say with one --kata which kata it is for`,
+  );
+}
+
+/**
+ * What was handed in for each kata, or why there is nothing. One bad kata of many does not stop the
+ * others; where there is nothing to grade at all, the first reason is thrown.
+ */
+function readAll(
+  path: string | undefined,
+  katas: readonly KataDefinition[],
+  courseRoot: string,
+): ReadonlyMap<KataDefinition, Submission | GraderError> {
+  const found = new Map<KataDefinition, Submission | GraderError>();
+  for (const kata of katas) {
+    try {
+      found.set(kata, readSubmission(path, kata, courseRoot));
+    } catch (error) {
+      if (!(error instanceof GraderError)) throw error;
+      found.set(kata, error);
+    }
+  }
+  const all = [...found.values()];
+  const [first] = all;
+  if (first instanceof GraderError && all.every((one) => one instanceof GraderError)) throw first;
+  return found;
+}
+
+function hasAny({ rubric }: KataDefinition, ids: readonly string[]): boolean {
+  return rubric.some(({ scenarios }) => scenarios.some((id) => ids.includes(id)));
+}

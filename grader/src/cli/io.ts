@@ -1,0 +1,34 @@
+import type { Readable } from "node:stream";
+import type { gradeKata } from "../grade/grade-kata.ts";
+
+/** Somewhere to print to. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  /** Width of the terminal. */
+  readonly columns?: number;
+}
+
+/** Everything of the process that a command may use, so that a test can stand in for all of it. */
+export interface Io {
+  /** Where the command was typed. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Aborted by Ctrl-C: whatever runs then ends as soon as it can. */
+  readonly signal: AbortSignal;
+  readonly gradeKata: typeof gradeKata;
+}
+
+/**
+ * Whether `output` gets colours: never with a `NO_COLOR`, always with a `FORCE_COLOR` (`0` means
+ * never), and otherwise on a terminal.
+ */
+export function wantsColor({ env }: Io, output: Output): boolean {
+  if ((env["NO_COLOR"] ?? "") !== "") return false;
+  const forced = env["FORCE_COLOR"] ?? "";
+  if (forced !== "") return forced !== "0" && forced !== "false";
+  return output.isTTY === true && env["TERM"] !== "dumb";
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import { GraderError } from "../grade/error.ts";
+import type { Io } from "./io.ts";
+
+/**
+ * The `katas` command line. Each command reports its exit code to `exit`; what a command needs is
+ * loaded when it runs.
+ */
+export function createProgram(io: Io, exit: (code: number) => void): Command {
+  const program = new Command("katas")
+    .description("Runs and grades concurrency katas: every interleaving, not a lucky one.")
+    .version(graderVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {} })
+    .action(() => {
+      throw new GraderError("E_BAD_FLAG", "no command given: say katas grade, or katas --help");
+    });
+
+  program
+    .command("grade")
+    .description("Grade a submission: all katas of the course, or some of them.")
+    .option("-s, --submission <path>", "what to grade (default: this working tree)", filled)
+    .option("-k, --kata <name...>", "only these katas")
+    .option("--only <id...>", "only these scenarios")
+    .option("--no-hidden", "without the hidden scenarios, where they are present")
+    .option("-j, --jobs <n>", "host processes at once (default: one per processor)", jobs)
+    .option("--json <file>", "write the result to FILE as well; - prints it instead", filled)
+    .addHelpText(
+      "after",
+      `
+PATH is a repository with katas/<name>/src, a folder with <name>/src, or, with one --kata, a file
+that stands for its src/index.ts. Nothing else of it is read, and given/ comes from the course.
+
+Exit code: 0 all points are earned (with --only: all of these scenarios pass), 1 some are not,
+2 wrong use, 130 interrupted.`,
+    )
+    .action(async (flags: GradeFlags) => exit(await (await import("./grade.ts")).grade(flags, io)));
+
+  program
+    .command("test")
+    .description("Test the kata in whose folder this is typed: what `npm test -w kata-x` runs.")
+    .option("-k, --kata <name>", "another kata", filled)
+    .option("--only <id...>", "only these scenarios")
+    .option("--replay <id>", "run the schedule of a failure again, and no other", filled)
+    .option("-t, --testNamePattern <pattern>", "only tests whose name matches", filled)
+    .option("-w, --watch", "run again whenever a file is saved")
+    .option("--explain", "print what each scenario checks, and run nothing")
+    .option("--no-hidden", "without the hidden scenarios, where they are present")
+    .option("-j, --jobs <n>", "host processes at once (default: one per processor)", jobs)
+    .addHelpText("after", "\nExit code: 0 all tests pass, 1 some do not, 2 wrong use.")
+    .action(async (flags: TestFlags) => exit(await (await import("./test.ts")).test(flags, io)));
+
+  program
+    .command("replay")
+    .description("Run one schedule of a kata again, as printed below a failure.")
+    .argument("<kata>", "name of the kata")
+    .argument("<id>", "replay id, such as T2:BgEzk1gBAA")
+    .option("-s, --submission <path>", "what to run it on (default: this working tree)", filled)
+    .option("--no-hidden", "without the hidden scenarios, where they are present")
+    .addHelpText("after", "\nExit code: 0 it passes now, 1 it still fails, 2 wrong use.")
+    .action(async (kata: string, id: string, flags: ReplayFlags) =>
+      exit(await (await import("./replay.ts")).replay(kata, id, flags, io)),
+    );
+
+  program
+    .command("hint")
+    .description("Print a hint for the kata in whose folder this is typed.")
+    .argument("[level]", "1 is a question, 2 a direction, 3 nearly the solution", "1")
+    .option("-k, --kata <name>", "another kata", filled)
+    .action(async (level: string, flags: HintFlags) =>
+      exit(await (await import("./hint.ts")).hint(level, flags, io)),
+    );
+
+  program
+    .command("predict")
+    .description("Ask what a schedule will do, before anything is written.")
+    .option("-k, --kata <name>", "another kata", filled)
+    .option("-a, --answer <id=value...>", "answer without being asked; a value or its letter")
+    .addHelpText("after", "\nExit code: 0 every answer is right, 1 one is not, 2 wrong use.")
+    .action(async (flags: PredictFlags) =>
+      exit(await (await import("./predict.ts")).predict(flags, io)),
+    );
+
+  program
+    .command("check")
+    .description("Prove that the katas bite: stubs, references, alternatives and mutants.")
+    .option("-k, --kata <name...>", "only these katas")
+    .option("-j, --jobs <n>", "host processes at once (default: one per processor)", jobs)
+    .option("--json <file>", "write what was found to FILE as well; - prints it instead", filled)
+    .addHelpText("after", "\nExit code: 0 everything holds, 1 something does not, 2 wrong use.")
+    .action(async (flags: CheckFlags) => exit(await (await import("./check.ts")).check(flags, io)));
+
+  return program;
+}
+
+/** What `katas grade` was told. */
+export interface GradeFlags {
+  readonly submission?: string;
+  readonly kata?: readonly string[];
+  readonly only?: readonly string[];
+  readonly hidden: boolean;
+  readonly jobs?: number;
+  readonly json?: string;
+}
+
+/** What `katas test` was told. */
+export interface TestFlags {
+  readonly kata?: string;
+  readonly only?: readonly string[];
+  readonly replay?: string;
+  readonly testNamePattern?: string;
+  readonly watch?: true;
+  readonly explain?: true;
+  readonly hidden: boolean;
+  readonly jobs?: number;
+}
+
+/** What `katas replay` was told. */
+export interface ReplayFlags {
+  readonly submission?: string;
+  readonly hidden: boolean;
+}
+
+/** What `katas hint` was told. */
+export interface HintFlags {
+  readonly kata?: string;
+}
+
+/** What `katas predict` was told. */
+export interface PredictFlags {
+  readonly kata?: string;
+  readonly answer?: readonly string[];
+}
+
+/** What `katas check` was told. */
+export interface CheckFlags {
+  readonly kata?: readonly string[];
+  readonly jobs?: number;
+  readonly json?: string;
+}
+
+/** The version of this package. */
+export function graderVersion(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+function filled(value: string): string {
+  if (value === "") throw new InvalidArgumentError("It is empty.");
+  return value;
+}
+
+function jobs(value: string): number {
+  if (!/^[1-9]\d?$/.test(value) || Number(value) > 64) {
+    throw new InvalidArgumentError("It must be a whole number from 1 to 64.");
+  }
+  return Number(value);
+}

@@ -1,0 +1,263 @@
+/** Grades one submission of one kata: bundles it, shares its scenarios out over host processes, scores what they show. */
+import { pathToFileURL } from "node:url";
+import {
+  type BundleProblem,
+  type HostFiles,
+  type SubmissionBundle,
+  bundleHost,
+  bundleSubmission,
+} from "../runtime/bundle.ts";
+import { type Host, HostEnded, launchHost, pinnableCpus, usefulHosts } from "../runtime/launch.ts";
+import { runStress } from "../runtime/stress/run.ts";
+import type { Scenario } from "../scenario/index.ts";
+import { GraderError } from "./error.ts";
+import type { Submission } from "./intake.ts";
+import type { KataDefinition } from "./kata.ts";
+import { judgeStress } from "./judge-stress.ts";
+import type { Evidence, KataResult, ScenarioResult } from "./result.ts";
+import { type ScenarioOutcome, replayScenario, runScenario } from "./run-scenario.ts";
+import { parseSchedule } from "./schedule-text.ts";
+import { score } from "./score.ts";
+
+/** Tells how a grading comes along. */
+export interface GradeProgress {
+  readonly kata: string;
+  readonly scenario: string;
+  readonly state: "started" | "finished";
+  readonly result?: ScenarioResult;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What to grade, and how. */
+export interface GradeOptions {
+  /** Modules whose default export is what `defineScenarios` returned, as absolute paths. */
+  readonly scenarioFiles: readonly string[];
+  /** Whether hidden scenarios are among them. */
+  readonly hidden?: boolean;
+  /** Scenario ids; all unless given. */
+  readonly only?: readonly string[];
+  /** A replay id: this one schedule is run, nothing is explored. */
+  readonly replay?: string;
+  /** Host processes at once; as many as there are processors unless given. */
+  readonly hosts?: number;
+  readonly onProgress?: (event: GradeProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Shared memory of a host, in bytes. */
+const ARENA_BYTES = 4 * 1024 * 1024;
+
+/** Grades a submission. A wrong submission is a result; a {@link GraderError} is thrown for a broken course or replay id. */
+export async function gradeKata(
+  kata: KataDefinition,
+  submission: Submission,
+  options: GradeOptions,
+): Promise<KataResult> {
+  const { files } = submission;
+  const [bundle, own] = await Promise.all([
+    bundleSubmission(files, { entry: kata.editable[0] ?? "src/index.ts", imports: kata.imports }),
+    bundleHost(options.scenarioFiles),
+  ]);
+  const all = await loadScenarios(own.scenarios);
+  const chosen = choose(all, options);
+  const outcomes = "code" in bundle
+    ? await runAll({ kata, files, bundle, own, all, chosen, options })
+    : chosen.map((scenario) => unrunnable(scenario, bundle, files));
+  if (!("code" in bundle)) report(kata, outcomes, options);
+  return score(kata, outcomes, options.hidden ?? false);
+}
+
+async function loadScenarios(file: string): Promise<readonly Scenario<unknown>[]> {
+  const { scenarios } = (await import(pathToFileURL(file).href)) as { scenarios: readonly Scenario<unknown>[] };
+  return scenarios;
+}
+
+function choose(all: readonly Scenario<unknown>[], { only, replay }: GradeOptions): readonly Scenario<unknown>[] {
+  const ids = replay === undefined ? only : [parseSchedule(replay).scenario];
+  if (ids === undefined) return all;
+  for (const id of ids) {
+    if (all.some((scenario) => scenario.id === id)) continue;
+    const known = all.map((scenario) => scenario.id).join(", ");
+    throw new GraderError("E_BAD_FLAG", `there is no scenario ${id}; this kata has ${known}`);
+  }
+  return all.filter(({ id }) => ids.includes(id));
+}
+
+interface Grading {
+  readonly kata: KataDefinition;
+  readonly files: ReadonlyMap<string, string>;
+  readonly bundle: SubmissionBundle;
+  readonly own: HostFiles;
+  readonly all: readonly Scenario<unknown>[];
+  readonly chosen: readonly Scenario<unknown>[];
+  readonly options: GradeOptions;
+}
+
+/** Runs the scenarios on a few hosts at once; each scenario's result does not depend on which, or on the others. */
+async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
+  const { kata, chosen, options } = grading;
+  const results: (ScenarioOutcome | undefined)[] = chosen.map(() => undefined);
+  const cpus = pinnableCpus();
+  let next = 0;
+  let done = 0;
+  // Stress scenarios want the processors for themselves, so they come after the others.
+  const order = chosen.map((_, i) => i).toSorted((a, b) => rank(chosen[a]) - rank(chosen[b]));
+  const firstStress = order.findIndex((i) => chosen[i]?.engine === "stress");
+  const explored = firstStress === -1 ? order.length : firstStress;
+
+  async function lane(slot: number): Promise<void> {
+    let host: Host | undefined;
+    try {
+      while (next < explored) {
+        const at = order[next++] as number;
+        const scenario = chosen[at] as Scenario<unknown>;
+        options.onProgress?.({ kata: kata.slug, scenario: scenario.id, state: "started", done, total: chosen.length });
+        host ??= await startHost(grading, slot, cpus);
+        const { outcome, alive } = await runOn(host, grading, scenario);
+        if (!alive) {
+          await host.kill();
+          host = undefined;
+        }
+        results[at] = outcome;
+        done++;
+        options.onProgress?.({ kata: kata.slug, scenario: scenario.id, state: "finished", result: outcome.result, done, total: chosen.length });
+      }
+    } finally {
+      await host?.kill();
+    }
+  }
+
+  const lanes = Math.min(options.hosts ?? usefulHosts(), Math.max(1, explored));
+  await Promise.all(Array.from({ length: lanes }, (_, slot) => lane(slot)));
+  for (const at of order.slice(explored)) {
+    const scenario = chosen[at] as Scenario<unknown>;
+    if (scenario.engine !== "stress") continue;
+    options.onProgress?.({ kata: kata.slug, scenario: scenario.id, state: "started", done, total: chosen.length });
+    if (results.some((found) => found !== undefined && found.result.verdict !== "pass")) {
+      results[at] = notRun(scenario);
+      continue;
+    }
+    const { own, bundle } = grading;
+    const shown = await runStress({ scenario, own, code: bundle.code, signal: options.signal });
+    const outcome = judgeStress(scenario, shown);
+    results[at] = outcome;
+    done++;
+    options.onProgress?.({ kata: kata.slug, scenario: scenario.id, state: "finished", result: outcome.result, done, total: chosen.length });
+  }
+  return results.filter((outcome) => outcome !== undefined);
+}
+
+const rank = (scenario: Scenario<unknown> | undefined): number => (scenario?.engine === "stress" ? 1 : 0);
+
+async function startHost(grading: Grading, slot: number, cpus: readonly number[]): Promise<Host> {
+  const { own, bundle, all, options } = grading;
+  const threads: Record<string, number> = {};
+  for (const scenario of all) if (scenario.engine === "threads") threads[scenario.id] = scenario.threads.length;
+  const start = {
+    code: bundle.code,
+    workerFile: own.worker,
+    scenarioFile: own.scenarios,
+    threads,
+    arenaBytes: ARENA_BYTES,
+  };
+  return launchHost({ hostFile: own.host, start, slot, signal: options.signal }, cpus);
+}
+
+/** One scenario on a host; what kills the host is a result of the scenario, and the next one gets another host. */
+async function runOn(
+  host: Host,
+  grading: Grading,
+  scenario: Scenario<unknown>,
+): Promise<{ outcome: ScenarioOutcome; alive: boolean }> {
+  if (scenario.engine !== "threads") throw new GraderError("E_BUG", `${scenario.id} is no thread scenario`);
+  const { bundle, files, options } = grading;
+  const run = { host, bundle, files, scenario };
+  try {
+    const outcome =
+      options.replay === undefined
+        ? await runScenario(run)
+        : await replayScenario(run, parseSchedule(options.replay));
+    return { outcome, alive: host.usable() };
+  } catch (error) {
+    if (!(error instanceof HostEnded)) throw error;
+    if (error.reason === "aborted") throw error;
+    return { outcome: hostDied(scenario, error), alive: false };
+  }
+}
+
+/** Parallel runs of a submission that fails under control may pass or not: they would decide nothing. */
+function notRun({ id, title, group, contract, expected }: Scenario<unknown>): ScenarioOutcome {
+  return {
+    busyWaits: false,
+    exercised: false,
+    result: {
+      id,
+      title,
+      group,
+      contract,
+      expected,
+      verdict: "inconclusive",
+      evidence: noEvidence,
+      message: "not run: a scenario under control fails already, so parallel runs would decide nothing",
+    },
+  };
+}
+
+const noEvidence: Evidence = { strategy: "none", schedules: 0, bound: -1, complete: false, states: 0 };
+
+function hostDied(scenario: Scenario<unknown>, error: HostEnded): ScenarioOutcome {
+  const { id, title, group, contract, expected } = scenario;
+  return {
+    busyWaits: false,
+    exercised: false,
+    result: {
+      id,
+      title,
+      group,
+      contract,
+      expected,
+      verdict: error.reason === "silent" ? "inconclusive" : "crash",
+      evidence: noEvidence,
+      message: error.message.split("\n")[0] ?? "",
+    },
+  };
+}
+
+function unrunnable(
+  scenario: Scenario<unknown>,
+  { kind, message, position }: BundleProblem,
+  files: ReadonlyMap<string, string>,
+): ScenarioOutcome {
+  const { id, title, group, contract, expected } = scenario;
+  const text = position === undefined ? "" : (files.get(position.file)?.split("\n")[position.line - 1]?.trim() ?? "");
+  return {
+    busyWaits: false,
+    exercised: false,
+    result: {
+      id,
+      title,
+      group,
+      contract,
+      expected,
+      verdict: kind === "refused" ? "refused" : "crash",
+      ...(kind === "refused" ? { bugClass: "forbidden-import" as const } : {}),
+      evidence: noEvidence,
+      message,
+      ...(position === undefined ? {} : { place: { ...position, text } }),
+    },
+  };
+}
+
+function report(kata: KataDefinition, outcomes: readonly ScenarioOutcome[], options: GradeOptions): void {
+  for (const [i, { result }] of outcomes.entries()) {
+    options.onProgress?.({
+      kata: kata.slug,
+      scenario: result.id,
+      state: "finished",
+      result,
+      done: i + 1,
+      total: outcomes.length,
+    });
+  }
+}

@@ -1,0 +1,17 @@
+export { GraderError, type GraderErrorCode } from "./error.ts";
+export { type GradeOptions, type GradeProgress, gradeKata } from "./grade-kata.ts";
+export { readSubmission, type Submission } from "./intake.ts";
+export { findKatas, type KataDefinition, readKata, type RubricItem } from "./kata.ts";
+export type {
+  BugClass,
+  Evidence,
+  GradeResult,
+  KataResult,
+  RubricResult,
+  ScenarioResult,
+  SourcePlace,
+  Story,
+  StoryRow,
+  Verdict,
+  Waiter,
+} from "./result.ts";

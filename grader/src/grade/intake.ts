@@ -1,0 +1,171 @@
+import { readdirSync, statSync, type Dirent, type Stats } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { anyOf, oneLine } from "./text.ts";
+import { readSource, requireKind } from "./_read-source.ts";
+import { GraderError } from "./error.ts";
+import type { KataDefinition } from "./kata.ts";
+
+/** A student's code for one kata, read. Nothing of it has run. */
+export interface Submission {
+  /** Name of its folder or file, never a path. */
+  readonly name: string;
+  /**
+   * The text of every module, by its path below the kata: `src/index.ts`. The student's are those
+   * below `src/`; what is `given/` was read from the course, whatever the submission holds there.
+   */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** What is read of one submission for one kata, at most. */
+const LIMITS = { files: 100, bytes: 256 * 1024, depth: 10, name: 200 };
+
+/** What a submission is called that is the course's own `katas/`. */
+const WORKING_TREE = "working tree";
+
+/**
+ * Reads what was handed in for `kata`: the regular `.ts` files below its `src/`.
+ *
+ * `path` is a repository with `katas/<slug>/src`, a folder with `<slug>/src`, or one file that
+ * stands for the only editable file; without it, it is the course itself. The path may be reached
+ * by links, but inside of it none is followed, and nothing besides `src/` is looked at.
+ *
+ * @throws GraderError `E_NO_SUBMISSION` if nothing is there for this kata, `E_BAD_SUBMISSION` if it
+ * cannot be taken
+ */
+export function readSubmission(
+  path: string | undefined,
+  kata: KataDefinition,
+  courseRoot: string,
+): Submission {
+  const root = resolve(path ?? courseRoot);
+  const own = isSingleFile(root) ? readSingle(root, kata) : readFolder(root, kata);
+  return {
+    name: path === undefined ? WORKING_TREE : oneLine(basename(root), LIMITS.name),
+    files: new Map([...own, ...readGiven(kata)]),
+  };
+}
+
+/** True when `path` is one file, which stands for the editable file of a kata. */
+export function isSingleFile(path: string): boolean {
+  return statOf(path)?.isDirectory() === false;
+}
+
+/** `submission` with the text of its first editable file replaced: how mutants are laid over it. */
+export function withEditable(
+  submission: Submission,
+  kata: KataDefinition,
+  name: string,
+  content: string,
+): Submission {
+  return { name, files: new Map([...submission.files, [kata.editable[0]!, content]]) };
+}
+
+/** The text of one file of the course, under the same limits as a submission's. */
+export function readModule(path: string): string {
+  return readSource(path, `${basename(dirname(path))}/${basename(path)}`, LIMITS.bytes);
+}
+
+function readSingle(file: string, kata: KataDefinition): ReadonlyMap<string, string> {
+  const [only, ...others] = kata.editable;
+  if (others.length > 0) {
+    throw new GraderError(
+      "E_BAD_SUBMISSION",
+      `${oneLine(file)} is one file, and ${kata.slug} has ${anyOf(kata.editable)} to edit: ` +
+        `give a folder with ${kata.slug}/src`,
+    );
+  }
+  return new Map([[only!, readSource(file, file, LIMITS.bytes)]]);
+}
+
+function readFolder(root: string, kata: KataDefinition): ReadonlyMap<string, string> {
+  const folder = [join("katas", kata.slug), kata.slug]
+    .map((candidate) => join(root, candidate))
+    .find((candidate) => statOf(join(candidate, "src")) !== undefined);
+  if (folder === undefined) {
+    const why =
+      statOf(root) === undefined
+        ? "does not exist"
+        : `holds neither katas/${kata.slug}/src nor ${kata.slug}/src`;
+    throw new GraderError("E_NO_SUBMISSION", `${oneLine(root)} ${why}: check the path`);
+  }
+  // Each folder on the way down from the submission's root must be one itself.
+  if (folder !== join(root, kata.slug)) requireKind(join(root, "katas"), "katas", "folder");
+  requireKind(folder, kata.slug, "folder");
+  requireKind(join(folder, "src"), `${kata.slug}/src`, "folder");
+
+  const files = new Map<string, string>();
+  let left = LIMITS.bytes;
+  for (const file of sources(folder, "src", kata.slug, LIMITS.depth)) {
+    if (files.size === LIMITS.files) {
+      throw new GraderError(
+        "E_BAD_SUBMISSION",
+        `${kata.slug}/src holds more than ${LIMITS.files} .ts files: remove what is not needed`,
+      );
+    }
+    const content = readSource(join(folder, file), `${kata.slug}/${file}`, left);
+    left -= Buffer.byteLength(content);
+    files.set(file, content);
+  }
+  const missing = kata.editable.find((file) => !files.has(file));
+  if (missing !== undefined) {
+    throw new GraderError(
+      "E_NO_SUBMISSION",
+      `${kata.slug}/${missing} is missing in ${oneLine(root)}: put your code there`,
+    );
+  }
+  return files;
+}
+
+/** The `.ts` files below `folder`, sorted. Other files are not looked at, whatever they are. */
+function* sources(root: string, folder: string, slug: string, depth: number): Generator<string> {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith(".") && name !== "node_modules")
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = `${folder}/${entry.name}`;
+    const isFolder = entry.isDirectory();
+    if (!isFolder && !entry.name.endsWith(".ts") && !isFolderLink(entry)) continue;
+    requirePlainName(entry.name, `${slug}/${folder}`);
+    if (!isFolder) {
+      requireKind(join(root, path), `${slug}/${path}`, "file");
+      yield path;
+    } else if (depth > 0) {
+      yield* sources(root, path, slug, depth - 1);
+    } else {
+      throw new GraderError(
+        "E_BAD_SUBMISSION",
+        `${slug}/${path} is more than ${LIMITS.depth} folders deep: move it up`,
+      );
+    }
+  }
+}
+
+/** A link without an ending may be one to a folder of modules; it is refused rather than missed. */
+function isFolderLink(entry: Dirent): boolean {
+  return entry.isSymbolicLink() && !entry.name.includes(".");
+}
+
+function requirePlainName(name: string, where: string): void {
+  if (/^[\w][\w.+@-]*$/.test(name) && name.length <= LIMITS.name) return;
+  throw new GraderError(
+    "E_BAD_SUBMISSION",
+    `${where} holds a file named "${oneLine(name, 80)}": ` +
+      "use letters, digits, dots, hyphens and underscores only",
+  );
+}
+
+function readGiven(kata: KataDefinition): readonly (readonly [string, string])[] {
+  return kata.given.map((file) => {
+    const path = join(kata.folder, file);
+    return [file, readSource(path, `katas/${kata.slug}/${file}`, LIMITS.bytes)];
+  });
+}
+
+/** What `path` is, links followed; `undefined` where there is nothing, or nothing to be reached. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,156 @@
+/** The canonical result of grading: what every report is made from. Plain data; `schema/result.schema.json` describes it. */
+import type { Group } from "../scenario/index.ts";
+
+/** What was decided about a scenario. Only `pass` earns points. */
+export type Verdict =
+  | "pass"
+  | "race"
+  | "violation"
+  | "deadlock"
+  | "livelock"
+  | "leak"
+  | "crash"
+  | "vacuous"
+  | "refused"
+  | "inconclusive";
+
+/** Bug classes that the diagnosis can name from a trace. */
+export type BugClass =
+  | "lost-update"
+  | "check-then-act"
+  | "transient-state"
+  | "torn-transfer"
+  | "inconsistent-snapshot"
+  | "false-success"
+  | "spurious-failure"
+  | "no-effect"
+  | "wrong-result"
+  | "unsynchronised-read"
+  | "unsynchronised-write"
+  | "lock-order-cycle"
+  | "self-deadlock"
+  | "lock-leaked-on-error"
+  | "lock-never-released"
+  | "lost-wakeup"
+  | "missing-notify"
+  | "spin"
+  | "endless-loop"
+  | "uncaught-error"
+  | "unfinished"
+  | "forbidden-import"
+  | "evasion";
+
+/** A place in the student's own file; lines and columns from 1. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The text of that line, trimmed. */
+  readonly text: string;
+}
+
+/** One row of a failing interleaving. */
+export interface StoryRow {
+  /** Index into {@link Story.columns}. */
+  readonly column: number;
+  /** The other worker lost the processor just before this row although it could have gone on. */
+  readonly preempted: boolean;
+  readonly place?: SourcePlace;
+  /** `load balance → 10`, `compareExchange balance 10 → 2`, `sleeps on lock`, … */
+  readonly text: string;
+  /** What the operation returned after this row: `withdraw(8) returns true`. */
+  readonly returns?: string;
+  /** How often the row stands for the same thing again. */
+  readonly times?: number;
+}
+
+/** A worker that never went on. */
+export interface Waiter {
+  readonly column: number;
+  /** `waits for the Mutex at …, held by worker B`, `sleeps on …; nobody will notify`. */
+  readonly text: string;
+  readonly place?: SourcePlace;
+}
+
+/** The failing interleaving, minimal and replayable. */
+export interface Story {
+  /** Text that replays it: `T2:…`. */
+  readonly replay: string;
+  readonly preemptions: number;
+  /** True when every schedule with fewer preemptions was explored and did not fail. */
+  readonly minimal: boolean;
+  /** The failing schedule was the n-th that was run. */
+  readonly schedule: number;
+  /** `worker A`, `worker B`, … and `main` where it takes part. */
+  readonly columns: readonly string[];
+  readonly rows: readonly StoryRow[];
+  readonly waiters: readonly Waiter[];
+  /** What the submission printed in this execution. */
+  readonly printed: readonly string[];
+}
+
+/** What a verdict rests on. */
+export interface Evidence {
+  readonly strategy: "preemption-bounding" | "random" | "pct" | "stress" | "none";
+  readonly schedules: number;
+  /** Every schedule with at most this many preemptions is covered; -1 = none. */
+  readonly bound: number;
+  /** True when every interleaving is covered. */
+  readonly complete: boolean;
+  /** Different states seen, or parallel runs done. */
+  readonly states: number;
+}
+
+/** What was found out about one scenario. */
+export interface ScenarioResult {
+  readonly id: string;
+  readonly title: string;
+  readonly group: Group;
+  readonly verdict: Verdict;
+  readonly bugClass?: BugClass;
+  /** The bug in a sentence, about this trace: "worker B's deposit overwrote worker A's". */
+  readonly diagnosis?: string;
+  readonly contract: string;
+  readonly expected: string;
+  readonly got?: string;
+  /** What went wrong outside any schedule: a syntax error with its caret, an uncaught error, a forbidden import. */
+  readonly message?: string;
+  readonly place?: SourcePlace;
+  readonly evidence: Evidence;
+  readonly story?: Story;
+}
+
+/** One line of the rubric with what it earned. */
+export interface RubricResult {
+  readonly id: string;
+  readonly title: string;
+  readonly group: Group;
+  readonly points: number;
+  readonly earned: number;
+  readonly scenarios: readonly string[];
+  /** Why it earned nothing, where its scenarios do not say: "not exercised". */
+  readonly reason?: string;
+}
+
+/** One kata, graded. */
+export interface KataResult {
+  readonly kata: string;
+  readonly title: string;
+  readonly earned: number;
+  readonly points: number;
+  /** True when hidden scenarios were part of it. */
+  readonly hidden: boolean;
+  readonly rubric: readonly RubricResult[];
+  readonly scenarios: readonly ScenarioResult[];
+}
+
+/** A whole grading. It holds no times and no paths of this machine, so that two gradings are equal byte by byte. */
+export interface GradeResult {
+  readonly schema: "concurrency-katas/result/v1";
+  readonly grader: string;
+  /** Name of the submission: a folder or file name, never a path. */
+  readonly submission: string;
+  readonly earned: number;
+  readonly points: number;
+  readonly katas: readonly KataResult[];
+}

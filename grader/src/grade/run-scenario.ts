@@ -1,0 +1,374 @@
+/** One thread scenario on a host: explores, judges every distinct outcome, and tells the first failure in full. */
+import type {
+  BundleFrame,
+  ExploredEvidence,
+  OutcomeEvidence,
+  TraceEvidence,
+  TracedStep,
+} from "../runtime/evidence.ts";
+import type { SubmissionBundle } from "../runtime/bundle.ts";
+import type { Host } from "../runtime/launch.ts";
+import type { Departure } from "../schedule/index.ts";
+import type { ThreadScenario } from "../scenario/index.ts";
+import { GraderError } from "./error.ts";
+import { type Finding, createJudge, toOperation, viewOutcome } from "./judge.ts";
+import type { Evidence, ScenarioResult, SourcePlace, Story } from "./result.ts";
+import {
+  type Anchor,
+  type AnchoredStep,
+  type ScheduleText,
+  anchorPlan,
+  formatSchedule,
+  resolveAnchor,
+  siteHash,
+} from "./schedule-text.ts";
+import { buildStory, diagnose } from "./story/index.ts";
+
+/** Preemptions that a pass must have exhausted, unless the scenario says otherwise. */
+export const PREEMPTIONS = 2;
+/** Schedules after which a search is given up. */
+export const SCHEDULES = 60_000;
+/** Schedules beyond the required preemptions, in the hope of a complete exploration. */
+export const EXTRA_SCHEDULES = 2_000;
+/** Schedules after a data race was seen in which its consequence is looked for. */
+export const CONSEQUENCE_SCHEDULES = 3_000;
+
+/** What running a scenario needs. */
+export interface ScenarioRun {
+  readonly host: Host;
+  readonly bundle: SubmissionBundle;
+  /** The student's files by path, for the lines of the story. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly scenario: ThreadScenario<unknown>;
+}
+
+/** What a scenario showed, with what derived rubric items ask for. */
+export interface ScenarioOutcome {
+  readonly result: ScenarioResult;
+  /** A thread polled more than 100 times between two waits. */
+  readonly busyWaits: boolean;
+  /** The execution was in full: required operations happened and nothing crashed. */
+  readonly exercised: boolean;
+}
+
+interface Failure {
+  readonly outcome: OutcomeEvidence;
+  readonly finding: Finding;
+}
+
+/** More probes than this between two waits are busy-waiting (CATALOGUE C8). */
+const PROBES = 100;
+
+/** Explores a scenario and judges it. Throws `HostEnded` when the host does not live to the end of it. */
+export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
+  const { host, scenario } = run;
+  const required = scenario.explore?.preemptions ?? PREEMPTIONS;
+  host.send({
+    kind: "explore",
+    scenario: scenario.id,
+    preemptions: required,
+    schedules: scenario.explore?.schedules ?? SCHEDULES,
+    extra: EXTRA_SCHEDULES,
+  });
+  const judge = createJudge(scenario);
+  let race: Failure | undefined;
+  let failure: Failure | undefined;
+  let vacuous: Failure | undefined;
+  let isSeen = scenario.seen === undefined;
+  for (;;) {
+    const frame = await host.receive();
+    if (frame.kind === "outcome") {
+      if (failure !== undefined) continue;
+      const { outcome } = frame;
+      if (race !== undefined && outcome.schedule - race.outcome.schedule > CONSEQUENCE_SCHEDULES) continue;
+      isSeen ||= scenario.seen?.in(viewOutcome(outcome.operations.map(toOperation))) === true;
+      for (const finding of judge.judge(outcome)) {
+        if (finding.verdict === "race") race ??= { outcome, finding };
+        else if (finding.verdict === "vacuous") vacuous ??= { outcome, finding };
+        else failure ??= { outcome, finding };
+      }
+      if (failure !== undefined) host.send({ kind: "stop" });
+    } else if (frame.kind === "progress") {
+      if (race !== undefined && frame.schedules - race.outcome.schedule > CONSEQUENCE_SCHEDULES) {
+        host.send({ kind: "stop" });
+      }
+    } else if (frame.kind === "explored") {
+      if (race !== undefined) return raceOutcome(run, race, failure);
+      const found = failure ?? vacuous;
+      if (found !== undefined) return failed(run, found, frame.explored);
+      return isSeen ? passOrUndecided(run, frame.explored, required) : nothingSeen(run, frame.explored);
+    } else if (frame.kind === "setup-failed") {
+      return setUpFailed(run, frame);
+    } else if (frame.kind === "stuck") {
+      return stuck(run, frame);
+    } else if (frame.kind === "broken") {
+      throw new GraderError("E_BUG", `the host broke down in ${scenario.id}: ${frame.message.split("\n")[0] ?? ""}; please report it with the submission`);
+    }
+  }
+}
+
+function facts({ scenario }: ScenarioRun): Pick<ScenarioResult, "id" | "title" | "group" | "contract" | "expected"> {
+  const { id, title, group, contract, expected } = scenario;
+  return { id, title, group, contract, expected };
+}
+
+const noEvidence: Evidence = { strategy: "none", schedules: 0, bound: -1, complete: false, states: 0 };
+
+function passOrUndecided(run: ScenarioRun, explored: ExploredEvidence, required: number): ScenarioOutcome {
+  const { strategy, schedules, bound, complete, states, cut, nondeterministic, probes } = explored;
+  const evidence: Evidence = { strategy, schedules, bound, complete, states };
+  const undecided = nondeterministic === true ? "one schedule gave two different executions: the submission depends on something that is not under control"
+    : cut > 0 ? `${cut} of ${schedules} schedules did not end within the step limit`
+    : !complete && bound < required ? `${schedules} schedules were run, which exhaust ${bound < 0 ? "no bound" : `at most ${bound} preemptions`}; ${required} are required`
+    : undefined;
+  return {
+    busyWaits: probes > PROBES,
+    exercised: true,
+    result: {
+      ...facts(run),
+      verdict: undecided === undefined ? "pass" : "inconclusive",
+      evidence,
+      ...(undecided === undefined ? {} : { message: undecided }),
+    },
+  };
+}
+
+/** Every schedule ended well, but in none of them happened what could have gone wrong. */
+function nothingSeen(run: ScenarioRun, { strategy, schedules, bound, complete, states }: ExploredEvidence): ScenarioOutcome {
+  const what = run.scenario.seen?.what ?? "";
+  return {
+    busyWaits: false,
+    exercised: false,
+    result: {
+      ...facts(run),
+      verdict: "vacuous",
+      bugClass: "no-effect",
+      evidence: { strategy, schedules, bound, complete, states },
+      message: `none of ${schedules} schedules showed ${what}`,
+    },
+  };
+}
+
+/** Evidence of a failure: it was found by this schedule, and everything with fewer preemptions was explored before. */
+function evidenceOf({ outcome }: Failure): Evidence {
+  return {
+    strategy: "preemption-bounding",
+    schedules: outcome.schedule,
+    bound: outcome.preemptions - 1,
+    complete: false,
+    states: 0,
+  };
+}
+
+async function failed(run: ScenarioRun, failure: Failure, explored: ExploredEvidence): Promise<ScenarioOutcome> {
+  const told = await tell(run, failure, failure.finding.verdict);
+  const { finding } = failure;
+  return {
+    busyWaits: explored.probes > PROBES && finding.verdict === "livelock",
+    exercised: finding.verdict === "violation" || finding.verdict === "deadlock" || finding.verdict === "livelock",
+    result: {
+      ...facts(run),
+      verdict: finding.verdict,
+      ...(finding.got === undefined ? {} : { got: finding.got }),
+      evidence: evidenceOf(failure),
+      ...told,
+    },
+  };
+}
+
+/** A data race; its story is the first wrong result, where one was found, so that the harm can be seen. */
+async function raceOutcome(run: ScenarioRun, race: Failure, consequence: Failure | undefined): Promise<ScenarioOutcome> {
+  const shown = consequence ?? race;
+  const told = await tell(run, shown, "race");
+  const got = consequence?.finding.got;
+  return {
+    busyWaits: false,
+    exercised: true,
+    result: {
+      ...facts(run),
+      verdict: "race",
+      ...(got === undefined ? {} : { got }),
+      evidence: evidenceOf(shown),
+      ...told,
+    },
+  };
+}
+
+/** Replays a failing schedule, checks that it comes out the same, and makes the story of it. */
+async function tell(
+  run: ScenarioRun,
+  { outcome, finding }: Failure,
+  verdict: Finding["verdict"],
+): Promise<Partial<ScenarioResult>> {
+  const trace = await replayPlan(run, outcome.plan);
+  if (trace === undefined || trace.end !== outcome.end || trace.diverged !== -1) {
+    return {
+      verdict: "inconclusive",
+      message: "a failing schedule did not fail again: the submission depends on something that is not under control",
+    };
+  }
+  const replay = formatSchedule({ scenario: run.scenario.id, anchors: anchorPlan(outcome.plan, anchored(run, trace)) });
+  return describeTrace(run, trace, {
+    verdict,
+    replay,
+    preemptions: outcome.preemptions,
+    schedule: outcome.schedule,
+    minimal: true,
+    ...(finding.operation === undefined ? {} : { operation: finding.operation }),
+  });
+}
+
+interface StoryFacts {
+  readonly verdict: Finding["verdict"];
+  readonly replay: string;
+  readonly preemptions: number;
+  readonly schedule: number;
+  readonly minimal: boolean;
+  readonly operation?: Finding["operation"];
+}
+
+function describeTrace(run: ScenarioRun, trace: TraceEvidence, about: StoryFacts): Partial<ScenarioResult> {
+  const { scenario } = run;
+  const locate = (frame: BundleFrame): SourcePlace | undefined => place(run, frame);
+  const story: Story = buildStory(trace, {
+    locate,
+    preemptions: about.preemptions,
+    minimal: about.minimal,
+    schedule: about.schedule,
+    replay: about.replay,
+    threads: scenario.threads.length,
+  });
+  const { bugClass, diagnosis } = diagnose(trace, {
+    verdict: about.verdict,
+    expected: scenario.expected,
+    contract: scenario.contract,
+    threads: scenario.threads.length,
+    locate,
+    ...(about.operation === undefined ? {} : { failingOperation: about.operation }),
+  });
+  const { crash, refused } = trace;
+  const at = crash?.frames.map(locate).find((found) => found !== undefined);
+  return {
+    story,
+    ...(bugClass === undefined ? {} : { bugClass }),
+    ...(diagnosis === undefined ? {} : { diagnosis }),
+    ...(crash === undefined ? {} : { message: crash.assertion ? crash.message : `${crash.code}: ${crash.message}` }),
+    ...(refused === undefined ? {} : { message: `${refused} cannot be used in this kata` }),
+    ...(at === undefined ? {} : { place: at }),
+  };
+}
+
+async function replayPlan(run: ScenarioRun, plan: readonly Departure[]): Promise<TraceEvidence | undefined> {
+  run.host.send({ kind: "replay", scenario: run.scenario.id, plan });
+  for (;;) {
+    const frame = await run.host.receive();
+    if (frame.kind === "trace") return frame.trace;
+    if (frame.kind === "stuck" || frame.kind === "setup-failed" || frame.kind === "broken") return undefined;
+  }
+}
+
+/** Replays a schedule text on the submission as it is now; explains a divergence. */
+export async function replayScenario(run: ScenarioRun, schedule: ScheduleText): Promise<ScenarioOutcome> {
+  const plan: Departure[] = [];
+  let trace = await replayPlan(run, plan);
+  for (const [index, anchor] of schedule.anchors.entries()) {
+    if (trace === undefined) break;
+    const step = resolveAnchor(anchor, anchored(run, trace), (plan.at(-1)?.step ?? -1) + 1);
+    if (step === -1) return diverged(run, anchor, index, schedule.anchors.length);
+    plan.push({ step, action: anchor.action });
+    trace = await replayPlan(run, plan);
+    if (trace !== undefined && trace.diverged !== -1) return diverged(run, anchor, index, schedule.anchors.length);
+  }
+  if (trace === undefined) throw new GraderError("E_BAD_REPLAY", `the schedule of ${run.scenario.id} does not run to its end on this code`);
+  const findings = createJudge(run.scenario).judge(trace);
+  const finding = findings.find(({ verdict }) => verdict !== "race" && verdict !== "vacuous") ?? findings[0];
+  const verdict = findings.some((item) => item.verdict === "race") ? "race" : finding?.verdict;
+  const preemptions = trace.steps.filter(({ preempts }) => preempts).length;
+  const evidence: Evidence = { ...noEvidence, strategy: "preemption-bounding", schedules: 1 };
+  const replay = formatSchedule(schedule);
+  const told = describeTrace(run, trace, { verdict: verdict ?? "violation", replay, preemptions, schedule: 1, minimal: false });
+  return {
+    busyWaits: false,
+    exercised: true,
+    result: {
+      ...facts(run),
+      ...(finding?.got === undefined ? {} : { got: finding.got }),
+      evidence,
+      ...(verdict === undefined ? { verdict: "pass", message: "this schedule does not fail any more", story: told.story } : { ...told, verdict }),
+    } as ScenarioResult,
+  };
+}
+
+function diverged(run: ScenarioRun, anchor: Anchor, index: number, count: number): ScenarioOutcome {
+  const worker = String.fromCharCode(65 + anchor.last);
+  const what = anchor.kind === "after" ? `worker ${worker} stopped after` : `worker ${worker} was preempted before`;
+  return {
+    busyWaits: false,
+    exercised: false,
+    result: {
+      ...facts(run),
+      verdict: "inconclusive",
+      evidence: noEvidence,
+      message:
+        `the schedule cannot be followed on this code: at switch ${index + 1} of ${count}, ${what} the access of line ${anchor.line}` +
+        `${anchor.occurrence > 0 ? ` (time ${anchor.occurrence + 1})` : ""}, which is not executed any more as it was. Run the scenario again to get a new replay id.`,
+    },
+  };
+}
+
+function anchored(run: ScenarioRun, trace: TraceEvidence): AnchoredStep[] {
+  return trace.steps.map((step) => anchoredStep(run, step));
+}
+
+function anchoredStep(run: ScenarioRun, { thread, op, frames }: TracedStep): AnchoredStep {
+  const at = frames.map((frame) => place(run, frame)).find((found) => found !== undefined);
+  if (op === "arrive" || op === "timeout") return { thread, site: 0, line: 0 };
+  return at === undefined
+    ? { thread, site: siteHash(op), line: 0 }
+    : { thread, site: siteHash(`${op} ${at.file} ${at.text}`), line: at.line };
+}
+
+/** The student's place of a frame in the bundle. */
+function place({ bundle, files }: ScenarioRun, { line, column }: BundleFrame): SourcePlace | undefined {
+  const found = bundle.locate(line, column);
+  if (found === undefined) return undefined;
+  const text = files.get(found.file)?.split("\n")[found.line - 1]?.trim() ?? "";
+  return { ...found, text };
+}
+
+function setUpFailed(run: ScenarioRun, { error, end }: { error?: { code: string; message: string; frames: readonly BundleFrame[] }; end: string }): ScenarioOutcome {
+  const at = error?.frames.map((frame) => place(run, frame)).find((found) => found !== undefined);
+  const isRefusal = end === "refused";
+  return {
+    busyWaits: false,
+    exercised: false,
+    result: {
+      ...facts(run),
+      verdict: isRefusal ? "refused" : end === "deadlock" ? "deadlock" : "crash",
+      evidence: noEvidence,
+      message: error === undefined ? `the set-up did not end: ${end}` : `${error.code}: ${error.message}`,
+      ...(at === undefined ? {} : { place: at }),
+      ...(isRefusal ? {} : { bugClass: error === undefined ? "endless-loop" : "uncaught-error" }),
+    },
+  };
+}
+
+function stuck(run: ScenarioRun, { reason, detail }: { reason: string; detail: string }): ScenarioOutcome {
+  const isMemory = detail === "ERR_WORKER_OUT_OF_MEMORY";
+  return {
+    busyWaits: false,
+    exercised: false,
+    result: {
+      ...facts(run),
+      verdict: reason === "worker-died" ? "crash" : "livelock",
+      bugClass: reason === "worker-died" ? "uncaught-error" : "endless-loop",
+      evidence: noEvidence,
+      message:
+        reason === "worker-died"
+          ? isMemory
+            ? "the worker ran out of memory (192 MiB)"
+            : `the worker ended (${detail})`
+          : "a thread ran for 3 seconds of CPU time without touching shared memory: it does not end",
+    },
+  };
+}

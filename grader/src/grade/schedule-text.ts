@@ -1,0 +1,134 @@
+/**
+ * Replay ids: a schedule as short text, bound to source lines instead of step numbers, so that it still means the same
+ * after an edit elsewhere in the file. `T2:…` = the scenario, then the departures in base64url.
+ */
+import type { Departure } from "../schedule/index.ts";
+import { threadOf } from "../schedule/index.ts";
+import { GraderError } from "./error.ts";
+
+/** One step of a traced execution, as far as a schedule is concerned. */
+export interface AnchoredStep {
+  readonly thread: number;
+  /** Hash of the source line and the kind of access, 16 bits; 0 where there is none. */
+  readonly site: number;
+  /** The source line's number, for explanations; 0 = unknown. */
+  readonly line: number;
+}
+
+/**
+ * A departure by source: the thread `last` is left `before` it would do its `occurrence`-th access of a site, or
+ * `after` it has done it (because it blocked or ended there); at the `start` nobody is left.
+ */
+export interface Anchor {
+  readonly kind: "start" | "before" | "after";
+  readonly last: number;
+  readonly site: number;
+  readonly line: number;
+  readonly occurrence: number;
+  readonly action: number;
+}
+
+/** A replay id, read. */
+export interface ScheduleText {
+  readonly scenario: string;
+  readonly anchors: readonly Anchor[];
+}
+
+const kinds = ["start", "before", "after"] as const;
+
+/** The 16-bit hash of a site (FNV-1a, folded), never 0. */
+export function siteHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return ((hash >>> 16) ^ (hash & 0xffff)) || 1;
+}
+
+/** Binds the departures of a plan to the lines of its traced execution. */
+export function anchorPlan(plan: readonly Departure[], steps: readonly AnchoredStep[]): readonly Anchor[] {
+  return plan.map(({ step, action }) => {
+    const last = step === 0 ? -1 : (steps[step - 1]?.thread ?? -1);
+    if (last === -1) return { kind: "start", last: 0, site: 0, line: 0, occurrence: 0, action };
+    const next = steps.findIndex((candidate, i) => i >= step && candidate.thread === last);
+    const isPreempted = next !== -1 && (steps[next] as AnchoredStep).site !== 0;
+    const at = isPreempted ? next : step - 1;
+    const { site, line } = steps[at] as AnchoredStep;
+    let occurrence = 0;
+    for (let i = 0; i < at; i++) if (steps[i]?.thread === last && steps[i]?.site === site) occurrence++;
+    return { kind: isPreempted ? "before" : "after", last, site, line, occurrence, action };
+  });
+}
+
+/** The step at which an anchor stands in a traced execution that has obeyed the anchors before it; -1 = nowhere. */
+export function resolveAnchor(anchor: Anchor, steps: readonly AnchoredStep[], from: number): number {
+  if (anchor.kind === "start") return from === 0 ? 0 : -1;
+  let occurrence = 0;
+  for (let i = 0; i < steps.length; i++) {
+    const { thread, site } = steps[i] as AnchoredStep;
+    if (thread !== anchor.last || site !== anchor.site) continue;
+    if (occurrence++ < anchor.occurrence) continue;
+    const step = anchor.kind === "before" ? i : i + 1;
+    return step >= from ? step : -1;
+  }
+  return -1;
+}
+
+/** Writes a replay id. */
+export function formatSchedule({ scenario, anchors }: ScheduleText): string {
+  const bytes: number[] = [];
+  const number = (value: number): void => {
+    for (let rest = value; ; rest >>>= 7) {
+      if (rest < 0x80) {
+        bytes.push(rest);
+        return;
+      }
+      bytes.push((rest & 0x7f) | 0x80);
+    }
+  };
+  for (const { kind, last, site, line, occurrence, action } of anchors) {
+    bytes.push(kinds.indexOf(kind) | (last << 2) | ((action >> 8) << 5));
+    number(threadOf(action));
+    if (kind === "start") continue;
+    bytes.push(site & 0xff, site >> 8);
+    number(line);
+    number(occurrence);
+  }
+  return `${scenario}:${Buffer.from(bytes).toString("base64url")}`;
+}
+
+/** Reads a replay id; throws `E_BAD_REPLAY` when it is none. */
+export function parseSchedule(text: string): ScheduleText {
+  const match = /^(?<scenario>[A-Za-z][A-Za-z0-9]{0,7}):(?<code>[A-Za-z0-9_-]*)$/.exec(text);
+  const bytes = [...Buffer.from(match?.groups?.["code"] ?? "", "base64url")];
+  const bad = (): never => {
+    throw new GraderError(
+      "E_BAD_REPLAY",
+      `"${text.slice(0, 80)}" is not a replay id. Copy it whole from a failure report; it looks like T2:BgEzk1gBAA.`,
+    );
+  };
+  const scenario = match?.groups?.["scenario"] ?? bad();
+  let at = 0;
+  const byte = (): number => (at < bytes.length ? (bytes[at++] as number) : bad());
+  const number = (): number => {
+    let value = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const next = byte();
+      value |= (next & 0x7f) << shift;
+      if (next < 0x80) return value;
+    }
+    return bad();
+  };
+  const anchors: Anchor[] = [];
+  while (at < bytes.length) {
+    const head = byte();
+    const kind = kinds[head & 3] ?? bad();
+    const last = (head >> 2) & 7;
+    const action = number() | ((head >> 5) << 8);
+    if (kind === "start") {
+      anchors.push({ kind, last: 0, site: 0, line: 0, occurrence: 0, action });
+      continue;
+    }
+    const site = byte() | (byte() << 8);
+    anchors.push({ kind, last, site, line: number(), occurrence: number(), action });
+  }
+  return { scenario, anchors };
+}

@@ -1,0 +1,177 @@
+/**
+ * Bundles with esbuild: the submission (from texts in memory, once per grading), the scenarios and our own host.
+ * The student's configuration is never read; types are erased, nothing is checked.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
+import { type BuildFailure, type Message, type Plugin, build } from "esbuild";
+
+/** A submission's files by their path in the kata, such as `src/index.ts`. */
+export type SourceFiles = ReadonlyMap<string, string>;
+
+/** Where something stands in the student's files; lines and columns from 1. */
+export interface SourcePosition {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Why a submission cannot be run. */
+export interface BundleProblem {
+  readonly kind: "refused" | "syntax";
+  readonly message: string;
+  readonly position?: SourcePosition;
+}
+
+/** A submission, ready to be evaluated. */
+export interface SubmissionBundle {
+  readonly code: string;
+  /** Maps a position in the bundle to the student's file. */
+  locate(line: number, column: number): SourcePosition | undefined;
+}
+
+/** Bundles a submission from its entry file; `imports` are the modules that it may use beside its own files. */
+export async function bundleSubmission(
+  files: SourceFiles,
+  options: { readonly entry: string; readonly imports: readonly string[] },
+): Promise<SubmissionBundle | BundleProblem> {
+  const allowed = new Set(options.imports);
+  const refusal = (path: string): string =>
+    `import of "${path}" is not allowed; this kata may import ${[...allowed, "its own files"].join(", ")}`;
+  const plugin: Plugin = {
+    name: "submission",
+    setup(setup) {
+      setup.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
+        if (kind === "entry-point") return { path, namespace: "student" };
+        if (allowed.has(path)) {
+          if (kind === "dynamic-import") return { errors: [{ text: `dynamic ${refusal(path)}`, detail: "refused" }] };
+          return { path, external: true };
+        }
+        if (path.startsWith(".")) {
+          const file = posix.join(posix.dirname(importer), path);
+          if (files.has(file)) return { path: file, namespace: "student" };
+          return { errors: [{ text: `there is no file ${file} in the submission`, detail: "syntax" }] };
+        }
+        return { errors: [{ text: refusal(path), detail: "refused" }] };
+      });
+      setup.onLoad({ filter: /.*/, namespace: "student" }, ({ path }) => ({
+        contents: files.get(path) ?? "",
+        loader: "ts",
+      }));
+    },
+  };
+  try {
+    const result = await build({
+      entryPoints: [options.entry],
+      bundle: true,
+      write: false,
+      outfile: "/submission.js",
+      format: "cjs",
+      platform: "neutral",
+      target: "esnext",
+      charset: "utf8",
+      legalComments: "none",
+      sourcemap: "external",
+      sourcesContent: false,
+      tsconfigRaw: { compilerOptions: { useDefineForClassFields: true, verbatimModuleSyntax: true } },
+      logLevel: "silent",
+      plugins: [plugin],
+    });
+    const code = result.outputFiles.find(({ path }) => path.endsWith(".js"))?.text ?? "";
+    const map = new TraceMap(result.outputFiles.find(({ path }) => path.endsWith(".map"))?.text ?? "{}");
+    return {
+      code,
+      locate(line, column) {
+        const found = originalPositionFor(map, { line, column: column - 1 });
+        if (found.source === null) return undefined;
+        return { file: found.source.replace(/^.*student:/, ""), line: found.line, column: found.column + 1 };
+      },
+    };
+  } catch (error) {
+    const [first] = (error as BuildFailure).errors ?? [];
+    if (first === undefined) throw error;
+    return problemOf(first);
+  }
+}
+
+function problemOf({ text, detail, location }: Message): BundleProblem {
+  const kind = detail === "refused" ? "refused" : "syntax";
+  if (location === null) return { kind, message: text };
+  const { file, line, column, lineText, length } = location;
+  const caret = `${" ".repeat(column)}${"^".repeat(Math.max(1, Math.min(length, lineText.length - column)))}`;
+  return {
+    kind,
+    message: `${text}\n${lineText}\n${caret}`,
+    position: { file: file.replace(/^.*student:/, ""), line, column: column + 1 },
+  };
+}
+
+/** Our own modules, bundled for the host process. */
+export interface HostFiles {
+  readonly host: string;
+  readonly worker: string;
+  readonly scenarios: string;
+  readonly stressHost: string;
+  readonly stressWorker: string;
+}
+
+/** Whether this code runs from its TypeScript source. */
+const fromSource = import.meta.url.endsWith(".ts");
+
+/** The file of one of our own modules, beside this one, in source or built form. */
+export function ownFile(path: string): string {
+  return fileURLToPath(new URL(fromSource ? path : path.replace(/\.ts$/, ".js"), import.meta.url));
+}
+
+/** Bundles host, worker and scenario files; the results are kept by content, so they are never stale. */
+export async function bundleHost(scenarioFiles: readonly string[], cacheFolder = defaultCache()): Promise<HostFiles> {
+  const list = scenarioFiles.map((file, i) => `import s${i} from ${JSON.stringify(file)};`).join("\n");
+  const scenarioEntry = `${list}\nexport const scenarios = [${scenarioFiles.map((_, i) => `...s${i}`).join(", ")}];\n`;
+  const common = {
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    conditions: fromSource ? ["@concurrency-katas/source"] : [],
+    legalComments: "none",
+    logLevel: "silent",
+  } as const;
+  const own = async (name: string, path: string): Promise<string> =>
+    keep(name, await build({ ...common, entryPoints: [ownFile(path)] }));
+  const keep = (name: string, { outputFiles }: { outputFiles: readonly { readonly text: string }[] }): string =>
+    keepFile(cacheFolder, name, outputFiles[0]?.text ?? "");
+  const [host, worker, stressHost, stressWorker, scenarios] = await Promise.all([
+    own("host", "./threads/host.ts"),
+    own("worker", "./threads/worker.ts"),
+    own("stress-host", "./stress/host.ts"),
+    own("stress-worker", "./stress/worker.ts"),
+    build({ ...common, stdin: { contents: scenarioEntry, resolveDir: dirname(ownFile("./bundle.ts")), loader: "js" } }),
+  ]);
+  return { host, worker, stressHost, stressWorker, scenarios: keep("scenarios", scenarios) };
+}
+
+function keepFile(folder: string, name: string, text: string): string {
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 20);
+  const file = join(folder, `${name}-${hash}.mjs`);
+  if (existsSync(file)) return file;
+  mkdirSync(folder, { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, file);
+  return file;
+}
+
+function defaultCache(): string {
+  const own = fileURLToPath(import.meta.url);
+  const at = own.lastIndexOf("/node_modules/");
+  if (at !== -1) return join(own.slice(0, at), "node_modules/.cache/concurrency-katas");
+  for (let folder = dirname(own); folder !== dirname(folder); folder = dirname(folder)) {
+    if (existsSync(join(folder, "node_modules"))) return join(folder, "node_modules/.cache/concurrency-katas");
+  }
+  return join(tmpdir(), "concurrency-katas");
+}

@@ -1,0 +1,139 @@
+/**
+ * The evidence protocol between a host process (which runs the submission) and the grader (which judges).
+ *
+ * The host says what happened, never whether it is right. Frames are JSON lines on a pipe of their own; nothing that
+ * a submission prints is ever parsed. A missing, malformed or unexpected frame is no evidence at all.
+ */
+import type { Operation } from "../history/index.ts";
+import type { Race } from "../race/index.ts";
+import type { Departure } from "../schedule/index.ts";
+
+/** A position in the submission's bundle; the grader maps it to the student's file. Lines and columns from 1. */
+export interface BundleFrame {
+  readonly line: number;
+  readonly column: number;
+  readonly name?: string | undefined;
+}
+
+/** An error that the submission threw, as plain data with capped text. */
+export interface ThrownError {
+  readonly code: string;
+  readonly message: string;
+  readonly frames: readonly BundleFrame[];
+}
+
+/** How an execution ended. */
+export type EndKind = "done" | "deadlock" | "livelock" | "crash" | "limit" | "refused";
+
+/** One executed step, in full. */
+export interface TracedStep {
+  readonly step: number;
+  /** Thread index from 0; -1 = the main thread in the final phase. */
+  readonly thread: number;
+  /** An operation name of `opNames`: read, write, load, store, add, …, compareExchange, wait, notify, timeout, lock, unlock, arrive. */
+  readonly op: string;
+  /** Element type, such as Int32Array. */
+  readonly type: string;
+  /** Byte offset in the whole shared memory. */
+  readonly address: number;
+  /** Value before (reads: the value read), and after; decimal text for 64-bit integers. */
+  readonly before: number | string;
+  readonly after: number | string;
+  /** compareExchange: 1 = success; wait: 1 = fell asleep; notify: number woken. */
+  readonly extra: number;
+  /** Threads that could have taken this step. */
+  readonly ready: readonly number[];
+  /** True when the thread of the step before could have gone on, but was preempted. */
+  readonly preempts: boolean;
+  readonly frames: readonly BundleFrame[];
+}
+
+/** A thread that had not ended when the execution did. */
+export interface StoppedThread {
+  readonly thread: number;
+  /** asleep in Atomics.wait, waiting for a kit Mutex, or spinning on values that nobody will change. */
+  readonly state: "asleep" | "locking" | "spinning" | "ready";
+  readonly address: number;
+  /** For "locking": the thread that holds the Mutex. */
+  readonly holder?: number;
+  readonly frames: readonly BundleFrame[];
+}
+
+/** Shared buffers by their place, so that addresses can be told as buffer and index. */
+export interface BufferPlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A recorded operation with its outcome, as {@link Operation}; threads as in {@link TracedStep}. */
+export type RecordedOperation = Omit<Operation, "return"> & { /** null while pending */ readonly return: number | null };
+
+/** A distinct outcome: the first execution of its kind in the order of the search. */
+export interface OutcomeEvidence {
+  /** 1 for the first schedule of the scenario. */
+  readonly schedule: number;
+  readonly preemptions: number;
+  readonly plan: readonly Departure[];
+  readonly end: EndKind;
+  readonly operations: readonly RecordedOperation[];
+  readonly race?: Race;
+  /** True when memory was changed past the log. */
+  readonly unlogged?: boolean;
+}
+
+/** What was explored when the search ended. */
+export interface ExploredEvidence {
+  readonly strategy: "preemption-bounding" | "random" | "pct";
+  readonly schedules: number;
+  readonly bound: number;
+  readonly complete: boolean;
+  readonly states: number;
+  readonly steps: number;
+  /** Schedules until each bound was exhausted, by number of preemptions. */
+  readonly perBound: readonly number[];
+  /** Most identical probes in a row between two waits. */
+  readonly probes: number;
+  /** Executions that hit the step limit and decided nothing. */
+  readonly cut: number;
+  /** True when one plan gave two different executions. */
+  readonly nondeterministic?: boolean;
+}
+
+/** One execution in full, for the report. */
+export interface TraceEvidence {
+  readonly plan: readonly Departure[];
+  readonly end: EndKind;
+  readonly steps: readonly TracedStep[];
+  readonly operations: readonly RecordedOperation[];
+  readonly stopped: readonly StoppedThread[];
+  readonly race?: Race;
+  readonly crash?: ThrownError & { readonly thread: number; readonly assertion: boolean };
+  readonly refused?: string;
+  readonly printed: readonly string[];
+  readonly buffers: readonly BufferPlace[];
+  /** Step at which the plan could not be followed, or -1. */
+  readonly diverged: number;
+}
+
+/** From the host. */
+export type HostFrame =
+  | { readonly kind: "ready"; readonly error?: ThrownError }
+  | { readonly kind: "progress"; readonly scenario: string; readonly schedules: number }
+  | { readonly kind: "setup-failed"; readonly scenario: string; readonly error?: ThrownError; readonly end: EndKind }
+  | { readonly kind: "outcome"; readonly scenario: string; readonly outcome: OutcomeEvidence }
+  | { readonly kind: "explored"; readonly scenario: string; readonly explored: ExploredEvidence }
+  | { readonly kind: "trace"; readonly scenario: string; readonly trace: TraceEvidence }
+  | { readonly kind: "stress-run"; readonly scenario: string; readonly run: number; readonly results: readonly unknown[]; readonly final: unknown }
+  | { readonly kind: "stress-failed"; readonly scenario: string; readonly run: number; readonly error: ThrownError }
+  | { readonly kind: "stress-done"; readonly scenario: string; readonly runs: number }
+  | { readonly kind: "stuck"; readonly scenario: string; readonly thread: number; readonly reason: "no-progress" | "worker-died" | "asleep"; readonly detail: string }
+  | { readonly kind: "broken"; readonly message: string };
+
+/** To the host. */
+export type HostCommand =
+  | { readonly kind: "explore"; readonly scenario: string; readonly preemptions: number; readonly schedules: number; readonly extra: number }
+  | { readonly kind: "sample"; readonly scenario: string; readonly strategy: "random" | "pct"; readonly schedules: number; readonly seed: number }
+  | { readonly kind: "stop" }
+  | { readonly kind: "replay"; readonly scenario: string; readonly plan: readonly Departure[] }
+  | { readonly kind: "stress"; readonly scenario: string }
+  | { readonly kind: "quit" };

@@ -1,0 +1,220 @@
+/**
+ * The trusted side of a host: starts the process, speaks the evidence protocol, and ends it. It never loads student
+ * code; what comes from the host is data that may be missing or malformed.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import type { HostCommand, HostFrame } from "./evidence.ts";
+import { createLineReader, decodeFrame, encodeFrame } from "./frames.ts";
+import type { HostStart } from "./threads/host.ts";
+
+/** Why a host gave no more evidence. */
+export class HostEnded extends Error {
+  override readonly name = "HostEnded";
+  readonly reason: "exit" | "signal" | "silent" | "malformed" | "memory" | "aborted";
+  constructor(reason: HostEnded["reason"], detail: string) {
+    super(detail);
+    this.reason = reason;
+  }
+}
+
+/** A running host process. */
+export interface Host {
+  send(command: HostCommand): void;
+  /** The next frame; throws {@link HostEnded} when there will be none. */
+  receive(): Promise<HostFrame>;
+  /** False once the host has said that it cannot take another scenario, or has ended. */
+  usable(): boolean;
+  /** Ends the process and everything in its group; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** How to start a host. */
+export interface LaunchOptions {
+  readonly hostFile: string;
+  readonly start: Omit<HostStart, "spin">;
+  /** Which CPU to pin to, as an index into those that this process may use; ignored where pinning is not possible. */
+  readonly slot: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Milliseconds without any frame after which a host is taken to be gone. The host itself gives up long before. */
+const SILENCE_LIMIT = 120_000;
+/** Resident memory of a host that is too much, in bytes. */
+export const MEMORY_LIMIT = 1_024 * 1_024 * 1_024;
+
+/** The CPUs to pin to, or none where `taskset` is missing. */
+export function pinnableCpus(): readonly number[] {
+  if (process.platform !== "linux" || spawnSync("taskset", ["-V"]).status !== 0) return [];
+  try {
+    const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "";
+    return list.split(",").flatMap((range) => {
+      const [from = 0, to = from] = range.split("-").map(Number);
+      return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    });
+  } catch {
+    return [];
+  }
+}
+
+/** How many hosts are worth running at once. */
+export function usefulHosts(): number {
+  return Math.max(1, Math.min(8, availableParallelism()));
+}
+
+/** Starts a host for thread scenarios, pinned to one of `cpus` where there are any. */
+export function launchHost(options: LaunchOptions, cpus: readonly number[]): Host {
+  const cpu = cpus.length === 0 ? undefined : cpus[options.slot % cpus.length];
+  const start: HostStart = { ...options.start, spin: cpu === undefined ? 1_500 : 0 };
+  return startProcess({ file: options.hostFile, start, cpu, signal: options.signal });
+}
+
+/** Starts a process that speaks the evidence protocol; `start` reaches it as JSON on its standard input. */
+export function startProcess(options: {
+  readonly file: string;
+  readonly start: unknown;
+  readonly cpu?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}): Host {
+  const { cpu } = options;
+  const node = ["--disable-warning=ExperimentalWarning", "--max-old-space-size=512", options.file];
+  const [command, args] =
+    cpu === undefined ? [process.execPath, node] : ["taskset", ["-c", String(cpu), process.execPath, ...node]];
+  const child = spawn(command, args, {
+    stdio: ["pipe", "ignore", "pipe", "pipe", "pipe"],
+    env: {
+      NODE_COMPILE_CACHE: join(dirname(options.file), "compiled"),
+      PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    },
+    detached: process.platform !== "win32",
+  });
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(JSON.stringify(options.start));
+  return speak(child, options.signal);
+}
+
+function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
+  const frames: HostFrame[] = [];
+  let ended: HostEnded | undefined;
+  let wake = (): void => undefined;
+  let complaint = "";
+  let lost = false;
+  const commands = child.stdio[4] as NodeJS.WritableStream;
+  const evidence = child.stdio[3] as NodeJS.ReadableStream;
+
+  const exited = new Promise<void>((resolve) => {
+    child.once("close", (code, exitSignal) => {
+      end(
+        exitSignal === null
+          ? new HostEnded("exit", `the host ended with code ${code}${complaint === "" ? "" : `: ${complaint}`}`)
+          : new HostEnded("signal", `the host was ended by ${exitSignal}`),
+      );
+      resolve();
+    });
+    child.once("error", (error) => {
+      end(new HostEnded("exit", `the host did not start: ${error.message}`));
+      resolve();
+    });
+  });
+
+  function end(reason: HostEnded): void {
+    ended ??= reason;
+    wake();
+  }
+
+  function destroy(): void {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      if (process.platform === "win32") child.kill("SIGKILL");
+      else process.kill(-child.pid, "SIGKILL");
+    } catch {
+      child.kill("SIGKILL");
+    }
+  }
+
+  const read = createLineReader((line) => {
+    const frame = decodeFrame(line);
+    if (typeof frame !== "object" || frame === null || typeof (frame as HostFrame).kind !== "string") {
+      throw new TypeError("not a frame");
+    }
+    const { kind } = frame as HostFrame;
+    if (kind === "stuck" || kind === "broken") lost = true;
+    frames.push(frame as HostFrame);
+    wake();
+  });
+  evidence.setEncoding("utf8");
+  evidence.on("data", (chunk) => {
+    if (ended !== undefined) return;
+    try {
+      read(String(chunk));
+    } catch (error) {
+      end(new HostEnded("malformed", `the host sent something that is no evidence: ${(error as Error).message}`));
+      destroy();
+    }
+  });
+  evidence.on("error", () => undefined);
+  commands.on("error", () => undefined);
+  child.stderr?.setEncoding("utf8");
+  child.stderr?.on("data", (chunk: string) => {
+    if (complaint.length < 2_000) complaint += chunk.slice(0, 2_000);
+  });
+  const abort = (): void => {
+    end(new HostEnded("aborted", "grading was stopped"));
+    destroy();
+  };
+  if (signal?.aborted === true) abort();
+  signal?.addEventListener("abort", abort, { once: true });
+  const memory = watchMemory(child, () => {
+    end(new HostEnded("memory", `the host used more than ${MEMORY_LIMIT / 2 ** 20} MiB`));
+    destroy();
+  });
+  void exited.then(() => {
+    clearInterval(memory);
+    signal?.removeEventListener("abort", abort);
+  });
+
+  return {
+    send(command) {
+      if (ended === undefined) commands.write(encodeFrame(command));
+    },
+    async receive() {
+      for (;;) {
+        const frame = frames.shift();
+        if (frame !== undefined) return frame;
+        if (ended !== undefined) throw ended;
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(() => {
+            end(new HostEnded("silent", `the host said nothing for ${SILENCE_LIMIT / 1_000} seconds`));
+            destroy();
+          }, SILENCE_LIMIT);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+    },
+    usable: () => !lost && ended === undefined,
+    async kill() {
+      destroy();
+      await exited;
+    },
+  };
+}
+
+/** Looks at the resident memory of a host, where the system tells. */
+function watchMemory(child: ChildProcess, onTooMuch: () => void): NodeJS.Timeout | undefined {
+  if (process.platform !== "linux") return undefined;
+  const timer = setInterval(() => {
+    try {
+      const pages = Number(readFileSync(`/proc/${child.pid}/statm`, "utf8").split(" ")[1]);
+      if (pages * 4_096 > MEMORY_LIMIT) onTooMuch();
+    } catch {
+      clearInterval(timer);
+    }
+  }, 50);
+  timer.unref();
+  return timer;
+}

@@ -1,0 +1,136 @@
+/**
+ * The host of a stress scenario: a few workers run the submission in parallel at native speed, many times. It says
+ * what each run returned; the grader judges. Started and spoken to like the host of threads.
+ */
+import { createReadStream, writeSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import type { HostFrame } from "../evidence.ts";
+import { encodeFrame } from "../frames.ts";
+import type { StressAnswer, StressRequest, StressStart } from "./worker.ts";
+
+/** What a stress host is started with. */
+export interface StressHostStart {
+  readonly code: string;
+  readonly workerFile: string;
+  readonly scenarioFile: string;
+  readonly scenario: string;
+  readonly workers: number;
+  readonly runs: number;
+}
+
+/** Seconds without CPU use after which the workers are taken to be asleep for ever. */
+const ASLEEP_LIMIT = 10;
+/** CPU seconds of one run after which it is taken not to end. */
+const CPU_LIMIT = 60;
+
+let input = "";
+for await (const chunk of createReadStream("", { fd: 0, encoding: "utf8" })) input += String(chunk);
+const start = JSON.parse(input) as StressHostStart;
+createReadStream("", { fd: 4, encoding: "utf8" })
+  .on("data", () => undefined)
+  .on("close", () => process.exit(0))
+  .on("error", () => process.exit(0));
+
+const { scenario } = start;
+const gate = new SharedArrayBuffer(8);
+const gateWords = new Int32Array(gate);
+let died: string | undefined;
+
+const send = (frame: HostFrame): void => {
+  writeSync(3, encodeFrame(frame));
+};
+
+class Ended extends Error {}
+
+const workers = Array.from({ length: start.workers }, (_, worker) => {
+  const workerData: StressStart = { worker, code: start.code, scenarios: start.scenarioFile, gate };
+  const thread = new Worker(start.workerFile, {
+    workerData,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 192 },
+  });
+  const entry = { thread, answers: [] as StressAnswer[], wake: (): void => undefined };
+  thread.on("message", (message: StressAnswer) => {
+    entry.answers.push(message);
+    entry.wake();
+  });
+  const lose = (reason: string): void => {
+    died ??= reason;
+    entry.wake();
+  };
+  thread.on("error", (error: Error & { code?: string }) => {
+    lose(error.code ?? error.name);
+  });
+  thread.on("exit", () => {
+    lose("exit");
+  });
+  return entry;
+});
+
+/** The next answer of a worker; gives up when nobody works, or too long. */
+async function answer(index: number): Promise<StressAnswer> {
+  const entry = workers[index] as (typeof workers)[number];
+  let quiet = 0;
+  const began = process.cpuUsage();
+  let before = began;
+  for (;;) {
+    const message = entry.answers.shift();
+    if (message !== undefined) {
+      if (message.error === undefined) return message;
+      send({ kind: "stress-failed", scenario, run: gateWords[0] as number, error: { ...message.error, frames: [] } });
+      throw new Ended();
+    }
+    if (died !== undefined) giveUp("worker-died", died);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 250);
+      entry.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    const used = process.cpuUsage(before);
+    before = process.cpuUsage();
+    quiet = used.user + used.system < 10_000 ? quiet + 1 : 0;
+    if (quiet > ASLEEP_LIMIT * 4) giveUp("asleep", "");
+    const whole = process.cpuUsage(began);
+    if ((whole.user + whole.system) / 1e6 > CPU_LIMIT) giveUp("no-progress", "");
+  }
+}
+
+function giveUp(reason: "asleep" | "no-progress" | "worker-died", detail: string): never {
+  send({ kind: "stuck", scenario, thread: -1, reason, detail });
+  throw new Ended();
+}
+
+function ask(index: number, request: StressRequest): void {
+  (workers[index] as (typeof workers)[number]).thread.postMessage(request);
+}
+
+async function run(number: number): Promise<void> {
+  ask(0, { kind: "setup", scenario });
+  const { value: handle } = await answer(0);
+  for (let i = 0; i < start.workers; i++) {
+    ask(i, { kind: "body", scenario, handle, workers: start.workers, run: number });
+  }
+  while (Atomics.load(gateWords, 1) < number * start.workers && died === undefined) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  Atomics.store(gateWords, 0, number);
+  Atomics.notify(gateWords, 0);
+  const results: unknown[] = [];
+  for (let i = 0; i < start.workers; i++) results.push((await answer(i)).value);
+  ask(0, { kind: "finally", scenario, handle });
+  const { value: final } = await answer(0);
+  send({ kind: "stress-run", scenario, run: number, results, final });
+}
+
+try {
+  for (let i = 0; i < start.workers; i++) await answer(i);
+  for (let number = 1; number <= start.runs; number++) await run(number);
+  send({ kind: "stress-done", scenario, runs: start.runs });
+  process.exit(0);
+} catch (error) {
+  if (!(error instanceof Ended)) send({ kind: "broken", message: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}

@@ -1,0 +1,56 @@
+import type { StressScenario } from "../../scenario/index.ts";
+import type { HostFiles } from "../bundle.ts";
+import type { ThrownError } from "../evidence.ts";
+import { HostEnded, startProcess } from "../launch.ts";
+import type { StressHostStart } from "./host.ts";
+
+/** One parallel run, as plain data. */
+export interface StressRun {
+  readonly run: number;
+  readonly results: readonly unknown[];
+  readonly final: unknown;
+}
+
+/** What a stress scenario showed. */
+export interface StressEvidence {
+  readonly runs: readonly StressRun[];
+  /** How it ended: all runs done, or which kind of end the next run met. */
+  readonly end: "done" | "threw" | "asleep" | "no-progress" | "worker-died" | "host-died";
+  readonly error?: ThrownError;
+  readonly detail?: string;
+}
+
+/** Runs a stress scenario in a process of its own. */
+export async function runStress(options: {
+  readonly scenario: StressScenario<unknown>;
+  readonly own: HostFiles;
+  readonly code: string;
+  readonly signal?: AbortSignal | undefined;
+}): Promise<StressEvidence> {
+  const { scenario, own, code, signal } = options;
+  const start: StressHostStart = {
+    code,
+    workerFile: own.stressWorker,
+    scenarioFile: own.scenarios,
+    scenario: scenario.id,
+    workers: scenario.workers,
+    runs: scenario.runs,
+  };
+  const host = startProcess({ file: own.stressHost, start, signal });
+  const runs: StressRun[] = [];
+  try {
+    for (;;) {
+      const frame = await host.receive();
+      if (frame.kind === "stress-run") runs.push({ run: frame.run, results: frame.results, final: frame.final });
+      else if (frame.kind === "stress-done") return { runs, end: "done" };
+      else if (frame.kind === "stress-failed") return { runs, end: "threw", error: frame.error };
+      else if (frame.kind === "stuck") return { runs, end: frame.reason, detail: frame.detail };
+      else if (frame.kind === "broken") return { runs, end: "host-died", detail: frame.message };
+    }
+  } catch (error) {
+    if (!(error instanceof HostEnded) || error.reason === "aborted") throw error;
+    return { runs, end: "host-died", detail: error.message };
+  } finally {
+    await host.kill();
+  }
+}

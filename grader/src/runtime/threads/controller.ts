@@ -1,0 +1,378 @@
+/**
+ * The other half of the scheduler: runs one execution after another for the host, reads the log of each, and turns
+ * it into what the search and the oracles need.
+ */
+import { createRaceDetector, type Race } from "../../race/index.ts";
+import type { Departure, Executed } from "../../schedule/index.ts";
+import { strategies } from "../../schedule/index.ts";
+import {
+  CONTROLLER,
+  Command,
+  End,
+  Field,
+  HOPELESS,
+  INSIDE,
+  LOG_LIMIT,
+  PLAN,
+  PLAN_LIMIT,
+  RECORD_WORDS,
+  STATUS,
+  STRATEGY_STATE,
+  STRATEGY_WORDS,
+  Status,
+  type SharedBlocks,
+  TIMEOUT_ACTION,
+  TURN,
+  TURN_STRIDE,
+  UNPARK_ACTION,
+  Word,
+} from "./layout.ts";
+import { Op, elementTypes } from "./operations.ts";
+import { LANES, createShadow, isBigType } from "./shadow.ts";
+
+/** How to run an execution. */
+export interface RunOptions {
+  readonly plan: readonly Departure[];
+  /** A sampling strategy decides where the plan is silent. */
+  readonly sampling?: { readonly strategy: number; readonly seed: number; readonly length: number };
+  readonly tracing?: boolean;
+  readonly stepLimit?: number;
+}
+
+/** The raw facts of an execution, beside its {@link Executed}. */
+export interface RunFacts {
+  /** An `End`. */
+  readonly end: number;
+  /** Thread that caused it, or -1. */
+  readonly endThread: number;
+  /** First step at which the plan could not be followed, or -1. */
+  readonly diverged: number;
+  readonly race: Race | undefined;
+  /** Byte address of a write that is not in the log, or -1. */
+  readonly unlogged: number;
+  /** Identical probes in a row, at most, between two waits. */
+  readonly probes: number;
+  /** Threads that went on spinning without end although they were told to. */
+  readonly hopeless: readonly number[];
+}
+
+/** Runs executions of the scenario that the workers have entered. */
+export interface Controller {
+  /** Puts the shared words in order for a set-up phase. */
+  beginSetup(threads: number): void;
+  /** Takes memory as the set-up left it for the beginning of every execution. */
+  endSetup(): void;
+  /**
+   * Runs an execution; undefined when no turn came back for {@link PATIENCE} ms, and the caller has to wait with
+   * {@link resume}. After an end other than "done", threads stay where they are until {@link unwind}.
+   */
+  run(options: RunOptions): RunFacts | undefined;
+  /** Waits for the turn without blocking the event loop; `goOn` is asked every {@link PATIENCE} ms. */
+  resume(goOn: () => boolean): Promise<RunFacts | undefined>;
+  /** Lets every thread that is still inside its body out of it; false when one does not come. */
+  unwind(): boolean;
+  /** The execution that {@link run} ended last; valid until the next. */
+  readonly executed: Executed;
+  /** Lets the workers out of the scenario. */
+  dismiss(): void;
+  /** True when arena and shadow agree in every captured byte. */
+  memoryAgrees(): boolean;
+}
+
+/** Milliseconds that the controller blocks for a turn before it looks around. No verdict depends on it. */
+export const PATIENCE = 200;
+
+/** Makes the controller; `spin` = turn-cell loads before it sleeps (0 when pinned to one CPU). */
+export function createController(blocks: SharedBlocks, spin: number): Controller {
+  const control = new Int32Array(blocks.control);
+  const log = new Int32Array(blocks.log);
+  const numbers = new Float64Array(blocks.log);
+  const bigs = new BigInt64Array(blocks.log);
+  const shadow = createShadow(blocks);
+  const actions = new Int32Array(LOG_LIMIT + 1);
+  const choices = new Int32Array(LOG_LIMIT + 1);
+  const keys = new Int32Array((LOG_LIMIT + 1) * LANES);
+  const histories = createHistories();
+  const executed = { length: 0, actions, choices, keys };
+  const bytesOf: readonly number[] = elementTypes.map(({ bytes }) => bytes);
+  let races = createRaceDetector({ threads: 1, bytes: blocks.arena.byteLength });
+  let threads = 0;
+  let arenaTop = 0;
+  const asleep = new Int32Array(16);
+
+  function passTurn(participant: number): void {
+    const cell = TURN + participant * TURN_STRIDE;
+    Atomics.store(control, cell, 1);
+    Atomics.notify(control, cell, 1);
+  }
+
+  const turn = TURN + CONTROLLER * TURN_STRIDE;
+
+  function awaitTurn(): boolean {
+    for (let i = 0; i < spin && Atomics.load(control, turn) === 0; i++);
+    while (Atomics.load(control, turn) === 0) {
+      if (Atomics.wait(control, turn, 0, PATIENCE) === "timed-out") return false;
+    }
+    Atomics.store(control, turn, 0);
+    return true;
+  }
+
+  function prepare({ plan, sampling, tracing = false, stepLimit = 5_000 }: RunOptions): number {
+    shadow.reset();
+    control.fill(0, Word.step, TURN);
+    control[Word.threads] = threads;
+    control[Word.planLength] = Math.min(plan.length, PLAN_LIMIT);
+    control[Word.arenaTop] = arenaTop;
+    control[Word.tracing] = tracing ? 1 : 0;
+    control[Word.diverged] = -1;
+    control[Word.finalFrom] = -1;
+    control[Word.stepLimit] = Math.min(stepLimit, LOG_LIMIT - 1);
+    control.fill(Status.fresh, STATUS, STATUS + threads);
+    control.fill(0, HOPELESS, INSIDE + threads);
+    for (let i = 0; i < plan.length && i < PLAN_LIMIT; i++) {
+      const { step, action } = plan[i] as Departure;
+      control[PLAN + i * 2] = step;
+      control[PLAN + i * 2 + 1] = action;
+    }
+    const everybody = (1 << threads) - 1;
+    log[Field.choices] = everybody;
+    if (sampling !== undefined) {
+      const strategy = strategies[sampling.strategy];
+      const state = control.subarray(STRATEGY_STATE, STRATEGY_STATE + STRATEGY_WORDS);
+      control[Word.strategy] = sampling.strategy;
+      strategy?.prepare(state, { seed: sampling.seed, threads, length: sampling.length });
+      if (plan[0]?.step !== 0) return strategy?.choose(state, 0, everybody, -1) ?? 0;
+    }
+    if (plan[0]?.step === 0) {
+      control[Word.planNext] = 1;
+      return Math.min(plan[0].action & 0xff, threads - 1);
+    }
+    return 0;
+  }
+
+  /** Reads the log once: actions, choices, keys of the states, races, and the shadow of memory. */
+  function analyse(): void {
+    const logged = Math.min(control[Word.step] as number, LOG_LIMIT);
+    const length = (control[Word.finalFrom] as number) === -1 ? logged : (control[Word.finalFrom] as number);
+    executed.length = length;
+    races.reset();
+    histories.reset(threads);
+    asleep.fill(-1);
+    let last = -1;
+    for (let step = 0; step < length; step++) {
+      const base = step * RECORD_WORDS;
+      const head = log[base + Field.head] as number;
+      const op = head & 0xff;
+      const thread = (head >> 8) & 0xff;
+      const type = (head >> 16) & 0xff;
+      const period = head >>> 24;
+      const address = log[base + Field.address] as number;
+      const extra = log[base + Field.extra] as number;
+      const at = (base >> 1) + 2;
+      const word = log[base + Field.choices] as number;
+      choices[step] = word;
+      histories.key(keys, step * LANES, shadow.fingerprint, last);
+      let action = thread;
+      if (op === Op.timeout) action |= TIMEOUT_ACTION;
+      else if (((word >> thread) & 1) === 0 && ((word >> (16 + thread)) & 1) === 1) action |= UNPARK_ACTION;
+      actions[step] = action;
+      if (asleep[thread] !== -1) {
+        races.wake(thread, asleep[thread] as number);
+        asleep[thread] = -1;
+      }
+      const size = bytesOf[type] as number;
+      switch (op) {
+        case Op.read:
+          races.plainRead(thread, address, size, step);
+          break;
+        case Op.write:
+          races.plainWrite(thread, address, size, step);
+          break;
+        case Op.load:
+          races.atomicLoad(thread, address, size, step);
+          break;
+        case Op.store:
+          races.atomicStore(thread, address, size, step);
+          break;
+        case Op.compareExchange:
+          if (extra === 0) races.atomicLoad(thread, address, size, step);
+          else races.atomicUpdate(thread, address, size, step);
+          break;
+        case Op.wait:
+          races.waitEnter(thread, address);
+          races.atomicLoad(thread, address, size, step);
+          if (extra === 1) {
+            asleep[thread] = address;
+            histories.sleep(thread);
+          }
+          break;
+        case Op.notify:
+          races.notify(thread, address);
+          histories.wake(numbers[at + 1] as number);
+          break;
+        case Op.timeout:
+          histories.wake(1 << thread);
+          break;
+        case Op.lock:
+          races.acquire(thread, address);
+          break;
+        case Op.unlock:
+          races.release(thread, address);
+          break;
+        case Op.arrive:
+          break;
+        default:
+          races.atomicUpdate(thread, address, size, step);
+      }
+      replay(step);
+      const blind = op === Op.write || op === Op.store;
+      histories.observe(thread, period, op | (type << 8) | (extra << 16), address, blind ? 0 : (log[base + 4] as number), blind ? 0 : (log[base + 5] as number));
+      last = thread;
+    }
+    for (let step = length; step < logged; step++) replay(step);
+  }
+
+  /** Does a step's write, if it is one, to the shadow. */
+  function replay(step: number): void {
+    const base = step * RECORD_WORDS;
+    const head = log[base + Field.head] as number;
+    if (!writes(head & 0xff, log[base + Field.extra] as number)) return;
+    const type = (head >> 16) & 0xff;
+    const at = (base >> 1) + 3;
+    const big = isBigType(type) ? (bigs[at] as bigint) : 0n;
+    shadow.write(type, log[base + Field.address] as number, numbers[at] as number, big);
+  }
+
+  function hopeless(): number[] {
+    const list: number[] = [];
+    for (let thread = 0; thread < threads; thread++) if (control[HOPELESS + thread] === 1) list.push(thread);
+    return list;
+  }
+
+  function facts(): RunFacts {
+    analyse();
+    return {
+      end: control[Word.end] as number,
+      endThread: control[Word.endThread] as number,
+      diverged: control[Word.diverged] as number,
+      race: races.race,
+      unlogged: shadow.compareWritten(),
+      probes: control[Word.probes] as number,
+      hopeless: hopeless(),
+    };
+  }
+
+  return {
+    executed,
+    beginSetup(count) {
+      threads = count;
+      new Int32Array(blocks.arena).fill(0, 0, (control[Word.arenaTop] as number) >> 2);
+      shadow.capture(0);
+      shadow.reset();
+      control.fill(0, 0, TURN);
+      control[Word.arenaTop] = 8;
+      races = createRaceDetector({ threads: count, bytes: blocks.arena.byteLength });
+    },
+    endSetup() {
+      arenaTop = control[Word.arenaTop] as number;
+      shadow.capture(arenaTop);
+    },
+    run(options) {
+      passTurn(prepare(options));
+      return awaitTurn() ? facts() : undefined;
+    },
+    async resume(goOn) {
+      for (;;) {
+        const wait = Atomics.waitAsync(control, turn, 0, PATIENCE);
+        if (wait.async) await wait.value;
+        if (Atomics.load(control, turn) !== 0) {
+          Atomics.store(control, turn, 0);
+          return facts();
+        }
+        if (!goOn()) return undefined;
+      }
+    },
+    unwind() {
+      control[Word.aborting] = 1;
+      for (let thread = 0; thread < threads; thread++) {
+        if (control[INSIDE + thread] === 0) continue;
+        passTurn(thread);
+        if (!awaitTurn()) return false;
+      }
+      return true;
+    },
+    dismiss() {
+      control[Word.command] = Command.leave;
+      for (let thread = 0; thread < threads; thread++) passTurn(thread);
+    },
+    memoryAgrees: () => shadow.compareAll() === -1,
+  };
+}
+
+/** Whether an operation changes memory; a failed compareExchange (`extra` 0) does not. */
+function writes(op: number, extra: number): boolean {
+  if (op === Op.compareExchange) return extra === 1;
+  return op === Op.write || (op >= Op.store && op <= Op.exchange) || op === Op.lock || op === Op.unlock;
+}
+
+/**
+ * What each thread has observed, as a running hash: a thread's local state is a function of it, so it stands for the
+ * local state in the key of a state. Spins that were treated as waiting leave no mark.
+ */
+function createHistories() {
+  const MAX = 16;
+  const lanes = new Int32Array(MAX * LANES);
+  /** The hashes after each of a thread's observations, to go back when a round of a spin is dropped. */
+  const trails: number[][] = Array.from({ length: MAX }, () => []);
+  const queue: number[] = [];
+  let count = 0;
+
+  return {
+    reset(threads: number): void {
+      count = threads;
+      lanes.fill(0);
+      queue.length = 0;
+      for (let thread = 0; thread < threads; thread++) (trails[thread] as number[]).length = 0;
+    },
+    sleep(thread: number): void {
+      queue.push(thread);
+    },
+    wake(mask: number): void {
+      for (let i = queue.length - 1; i >= 0; i--) {
+        if (((mask >> (queue[i] as number)) & 1) === 1) queue.splice(i, 1);
+      }
+    },
+    observe(thread: number, period: number, what: number, address: number, low: number, high: number): void {
+      const base = thread * LANES;
+      const trail = trails[thread] as number[];
+      if (period > 0) {
+        trail.length = Math.max(0, trail.length - period * LANES);
+        for (let lane = 0; lane < LANES; lane++) {
+          lanes[base + lane] = trail.length === 0 ? 0 : (trail[trail.length - LANES + lane] as number);
+        }
+      }
+      for (let lane = 0; lane < LANES; lane++) {
+        let h = (lanes[base + lane] as number) + 0x3c6ef372 + lane;
+        h = Math.imul((h << 13) | (h >>> 19), 0x9e3779b1 + lane * 2) ^ what;
+        h = Math.imul((h << 11) | (h >>> 21), 0x85ebca6b + lane * 2) ^ address;
+        h = Math.imul((h << 15) | (h >>> 17), 0xc2b2ae35 + lane * 2) ^ low;
+        h = Math.imul((h << 17) | (h >>> 15), 0x27d4eb2f + lane * 2) ^ high;
+        h ^= h >>> 15;
+        lanes[base + lane] = h;
+        trail.push(h);
+      }
+    },
+    key(keys: Int32Array, at: number, memory: Int32Array, last: number): void {
+      let order = last + 2;
+      for (const thread of queue) order = Math.imul(order, 31) + thread + 1;
+      for (let lane = 0; lane < LANES; lane++) {
+        let h = (memory[lane] as number) ^ Math.imul(order, 0x9e3779b1 + lane * 2);
+        for (let thread = 0; thread < count; thread++) {
+          h = Math.imul(h ^ (h >>> 14), 0x2c1b3c6d + lane * 2) + (lanes[thread * LANES + lane] as number);
+          h = Math.imul((h << 12) | (h >>> 20), 0x297a2d39);
+        }
+        keys[at + lane] = h ^ (h >>> 15);
+      }
+    },
+  };
+}

@@ -1,0 +1,414 @@
+/**
+ * The host process: runs one submission for the grader and says what happened. It is disposable: whatever goes wrong
+ * in it, the grader kills it and starts another. It holds no secret and decides no verdict.
+ *
+ * Started as `node host.mjs START`, where START is JSON; evidence goes to file descriptor 3, commands come from 4.
+ */
+import { createReadStream, writeSync } from "node:fs";
+import { setImmediate as turnLoop } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import type { ExploredEvidence, HostCommand, HostFrame, OutcomeEvidence, TraceEvidence } from "../evidence.ts";
+import { createLineReader, decodeFrame, encodeFrame } from "../frames.ts";
+import type { Frame } from "../sealed/compartment.ts";
+import { type Departure, createExplorer } from "../../schedule/index.ts";
+import { type RunFacts, createController } from "./controller.ts";
+import type { HandleTree } from "./handle.ts";
+import { End, MAX_THREADS, allocateBlocks } from "./layout.ts";
+import { createReader, endKinds } from "./reading.ts";
+import type { WorkerAnswer, WorkerRequest, WorkerStart } from "./worker.ts";
+
+/** What a host is started with. */
+export interface HostStart {
+  /** The submission's bundle, and paths of the worker's and the scenarios' modules. */
+  readonly code: string;
+  readonly workerFile: string;
+  readonly scenarioFile: string;
+  /** Number of threads of each scenario by id. */
+  readonly threads: Readonly<Record<string, number>>;
+  /** Turn-cell loads before a thread sleeps: 0 when the process is pinned to one CPU. */
+  readonly spin: number;
+  readonly arenaBytes: number;
+}
+
+/** CPU seconds without a step after which a thread is taken to run for ever. */
+const CPU_LIMIT = 3;
+/** Seconds of the clock after which the host gives up on a thread that uses no CPU either. */
+const WALL_LIMIT = 60;
+/** Most distinct outcomes of one scenario that are told. */
+const OUTCOME_LIMIT = 20_000;
+/** Every n-th schedule is run twice, to see that it comes out the same. */
+const AUDIT_EVERY = 101;
+
+const start = JSON.parse(await readAll(0)) as HostStart;
+const send = (frame: HostFrame): void => {
+  const bytes = Buffer.from(encodeFrame(frame));
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += writeSync(3, bytes, written);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") process.exit(1);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+};
+
+const blocks = allocateBlocks(start.arenaBytes);
+const controller = createController(blocks, start.spin);
+const reader = createReader(blocks);
+const workers: { worker: Worker; answers: WorkerAnswer[]; wake: () => void }[] = [];
+let dead: string | undefined;
+let stopped = false;
+const commands: HostCommand[] = [];
+let wakeCommand = (): void => undefined;
+
+const readLine = createLineReader((line) => {
+  const command = decodeFrame(line) as HostCommand;
+  if (command.kind === "stop") stopped = true;
+  else commands.push(command);
+  wakeCommand();
+});
+createReadStream("", { fd: 4, encoding: "utf8" })
+  .on("data", (chunk) => {
+    readLine(String(chunk));
+  })
+  .on("close", () => process.exit(0))
+  .on("error", () => process.exit(0));
+
+async function readAll(fd: number): Promise<string> {
+  let text = "";
+  for await (const chunk of createReadStream("", { fd, encoding: "utf8" })) text += String(chunk);
+  return text;
+}
+
+function startWorker(index: number): void {
+  const workerData: WorkerStart = {
+    worker: index,
+    blocks,
+    spin: start.spin,
+    code: start.code,
+    scenarios: start.scenarioFile,
+  };
+  const worker = new Worker(start.workerFile, {
+    workerData,
+    env: {},
+    execArgv: [],
+    stdin: false,
+    resourceLimits: { maxOldGenerationSizeMb: 192, stackSizeMb: 4 },
+  });
+  const entry = { worker, answers: [] as WorkerAnswer[], wake: (): void => undefined };
+  worker.on("message", (answer: WorkerAnswer) => {
+    entry.answers.push(answer);
+    entry.wake();
+  });
+  worker.on("error", (error: Error & { code?: string }) => {
+    dead ??= error.code ?? error.name;
+    entry.wake();
+  });
+  worker.on("exit", () => {
+    dead ??= "exit";
+    entry.wake();
+  });
+  workers.push(entry);
+}
+
+async function answer<K extends WorkerAnswer["kind"]>(index: number, kind: K): Promise<Extract<WorkerAnswer, { kind: K }>> {
+  const entry = workers[index] as (typeof workers)[number];
+  const watch = createWatch();
+  for (;;) {
+    const at = entry.answers.findIndex((candidate) => candidate.kind === kind);
+    if (at !== -1) return entry.answers.splice(at, 1)[0] as Extract<WorkerAnswer, { kind: K }>;
+    if (dead !== undefined || !watch()) throw new StuckError(index);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 200);
+      entry.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** Says whether it is worth waiting on: some step was taken, or too little CPU was used to tell. */
+function createWatch(): () => boolean {
+  const control = new Int32Array(blocks.control);
+  let beat = control[18];
+  let cpu = process.cpuUsage();
+  let since = performance.now();
+  return () => {
+    if (dead !== undefined) return false;
+    if (control[18] !== beat) {
+      beat = control[18];
+      cpu = process.cpuUsage();
+      since = performance.now();
+      return true;
+    }
+    const used = process.cpuUsage(cpu);
+    return (used.user + used.system) / 1e6 < CPU_LIMIT && performance.now() - since < WALL_LIMIT * 1e3;
+  };
+}
+
+class StuckError extends Error {
+  readonly thread: number;
+  constructor(thread: number) {
+    super("stuck");
+    this.thread = thread;
+  }
+}
+
+async function execute(options: Parameters<typeof controller.run>[0]): Promise<RunFacts> {
+  const facts = controller.run(options) ?? (await controller.resume(createWatch()));
+  if (facts === undefined) throw new StuckError(-1);
+  return facts;
+}
+
+function post(index: number, request: WorkerRequest): void {
+  (workers[index] as (typeof workers)[number]).worker.postMessage(request);
+}
+
+/** Runs the set-up and lets the scenario's workers in; undefined when the set-up failed and was told. */
+async function enter(scenario: string): Promise<HandleTree | undefined> {
+  const threads = start.threads[scenario] as number;
+  while (workers.length < Math.min(threads, MAX_THREADS)) startWorker(workers.length);
+  await Promise.all(Array.from({ length: threads }, (_, i) => ready(i)));
+  controller.beginSetup(threads);
+  post(0, { kind: "setup", scenario });
+  const { handle, error, end } = await answer(0, "setup");
+  if (handle === undefined) {
+    send({ kind: "setup-failed", scenario, end: endKinds[end] ?? "crash", ...(error === undefined ? {} : { error }) });
+    return undefined;
+  }
+  controller.endSetup();
+  for (let i = 0; i < threads; i++) post(i, { kind: "enter", scenario, handle });
+  return handle;
+}
+
+const readyWorkers = new Set<number>();
+async function ready(index: number): Promise<void> {
+  if (readyWorkers.has(index)) return;
+  const { error } = await answer(index, "ready");
+  readyWorkers.add(index);
+  if (error !== undefined) throw new LoadError(error);
+}
+
+class LoadError extends Error {
+  readonly thrown: NonNullable<Extract<WorkerAnswer, { kind: "ready" }>["error"]>;
+  constructor(thrown: NonNullable<Extract<WorkerAnswer, { kind: "ready" }>["error"]>) {
+    super("the submission does not load");
+    this.thrown = thrown;
+  }
+}
+
+async function dismiss(scenario: string): Promise<Extract<WorkerAnswer, { kind: "left" }>[]> {
+  controller.dismiss();
+  return Promise.all(Array.from({ length: start.threads[scenario] as number }, (_, i) => answer(i, "left")));
+}
+
+async function explore(command: Extract<HostCommand, { kind: "explore" | "sample" }>): Promise<void> {
+  const { scenario } = command;
+  if ((await enter(scenario)) === undefined) return;
+  const isSample = command.kind === "sample";
+  const explorer = createExplorer({ preemptions: isSample ? 0 : Infinity });
+  const outcomes = new Set<string>();
+  const perBound: number[] = [];
+  let schedules = 0;
+  let steps = 0;
+  let length = 1;
+  let probes = 0;
+  let cut = 0;
+  let extraFrom = Infinity;
+  let nondeterministic = false;
+  let yielded = performance.now();
+  let reported = 0;
+  const strategyNumber = isSample ? (command.strategy === "random" ? 1 : 2) : 0;
+
+  for (;;) {
+    if (schedules >= command.schedules) break;
+    const plan = isSample ? [] : explorer.next();
+    if (plan === undefined) break;
+    const preemptions = isSample ? 0 : explorer.preemptions();
+    if (!isSample && preemptions > command.preemptions) {
+      extraFrom = Math.min(extraFrom, schedules);
+      if (schedules - extraFrom >= command.extra) break;
+    }
+    schedules++;
+    perBound[preemptions] = schedules;
+    const options = isSample
+      ? { plan, sampling: { strategy: strategyNumber, seed: command.seed + schedules, length } }
+      : { plan };
+    const facts = await execute(options);
+    steps += controller.executed.length;
+    length = Math.max(length, controller.executed.length);
+    probes = Math.max(probes, facts.probes);
+    const signature = reader.signature(facts.end) + (facts.race === undefined ? "" : "R");
+    if (facts.end === End.limit) cut++;
+    if (facts.diverged !== -1) nondeterministic = true;
+    const isNew = outcomes.size < OUTCOME_LIMIT && !outcomes.has(signature);
+    if (isNew || facts.unlogged !== -1) {
+      outcomes.add(signature);
+      send({ kind: "outcome", scenario, outcome: describe(facts, schedules, isSample ? departures() : plan, preemptions) });
+    }
+    if (!isSample) {
+      explorer.completed(controller.executed);
+      for (const thread of spinners(facts)) explorer.spinsForEver(thread);
+    }
+    if (facts.end !== End.done && !controller.unwind()) throw new StuckError(facts.endThread);
+    if (!isSample && schedules % AUDIT_EVERY === 0 && !(await audit(plan, signature))) nondeterministic = true;
+    if ((schedules & 15) === 0 && performance.now() - yielded > 8) {
+      await turnLoop();
+      yielded = performance.now();
+      if (schedules - reported >= 1_000) {
+        reported = schedules;
+        send({ kind: "progress", scenario, schedules });
+      }
+    }
+    if (stopped) break;
+  }
+  const state = explorer.explored();
+  const isWhole = !isSample && state.complete;
+  const explored: ExploredEvidence = {
+    strategy: isSample ? command.strategy : "preemption-bounding",
+    schedules,
+    bound: isSample ? -1 : state.bound,
+    complete: isWhole && cut === 0,
+    states: state.states,
+    steps,
+    perBound,
+    probes,
+    cut,
+    ...(nondeterministic || !controller.memoryAgrees() ? { nondeterministic: true } : {}),
+  };
+  await dismiss(scenario);
+  send({ kind: "explored", scenario, explored });
+}
+
+/** The execution that was just run, as departures from "keep going", whatever strategy chose it. */
+function departures(): Departure[] {
+  const { length, actions } = controller.executed;
+  return Array.from({ length }, (_, step) => ({ step, action: actions[step] as number }));
+}
+
+function spinners(facts: RunFacts): readonly number[] {
+  return facts.hopeless;
+}
+
+/** Runs a plan again and compares what can be seen. */
+async function audit(plan: readonly Departure[], signature: string): Promise<boolean> {
+  const { length } = controller.executed;
+  const keys = controller.executed.keys.slice(0, length * 4);
+  const facts = await execute({ plan });
+  const again = reader.signature(facts.end) + (facts.race === undefined ? "" : "R");
+  const same =
+    again === signature &&
+    controller.executed.length === length &&
+    keys.every((word, i) => word === controller.executed.keys[i]);
+  if (facts.end !== End.done && !controller.unwind()) throw new StuckError(facts.endThread);
+  return same;
+}
+
+function describe(facts: RunFacts, schedule: number, plan: readonly Departure[], preemptions: number): OutcomeEvidence {
+  return {
+    schedule,
+    preemptions,
+    plan,
+    end: endKinds[facts.end] ?? "crash",
+    operations: reader.operations(),
+    ...(facts.race === undefined ? {} : { race: facts.race }),
+    ...(facts.unlogged === -1 ? {} : { unlogged: true }),
+  };
+}
+
+async function replay({ scenario, plan }: Extract<HostCommand, { kind: "replay" }>): Promise<void> {
+  const handle = await enter(scenario);
+  if (handle === undefined) return;
+  const threads = start.threads[scenario] as number;
+  const facts = await execute({ plan, tracing: true });
+  const end = endKinds[facts.end] ?? "crash";
+  const operations = reader.operations();
+  const steps = reader.steps(new Map());
+  const waiting = reader.stopped(threads, []);
+  if (facts.end !== End.done && !controller.unwind()) throw new StuckError(facts.endThread);
+  const left = await dismiss(scenario);
+  const frames = new Map<number, readonly Frame[]>();
+  for (const { steps: traced } of left) for (const { step, frames: list } of traced) frames.set(step, list);
+  const crash = left.find((item) => item.crash !== undefined)?.crash;
+  const refused = left.find((item) => item.refused !== undefined)?.refused;
+  const trace: TraceEvidence = {
+    plan,
+    end,
+    operations,
+    steps: steps.map((step) => ({ ...step, frames: frames.get(step.step) ?? [] })),
+    stopped: waiting.map((item) => ({ ...item, frames: left[item.thread]?.pending ?? [] })),
+    printed: left.flatMap(({ printed }) => printed),
+    buffers: buffersOf(handle),
+    diverged: facts.diverged,
+    ...(facts.race === undefined ? {} : { race: facts.race }),
+    ...(crash === undefined ? {} : { crash }),
+    ...(refused === undefined ? {} : { refused }),
+  };
+  send({ kind: "trace", scenario, trace });
+}
+
+function buffersOf(tree: HandleTree): { offset: number; length: number }[] {
+  switch (tree.kind) {
+    case "buffer":
+      return [{ offset: tree.offset, length: tree.length }];
+    case "view":
+      return buffersOf(tree.buffer);
+    case "array":
+    case "set":
+      return tree.items.flatMap(buffersOf);
+    case "object":
+      return tree.entries.flatMap(([, value]) => buffersOf(value));
+    case "map":
+      return tree.entries.flatMap(([key, value]) => [...buffersOf(key), ...buffersOf(value)]);
+    default:
+      return [];
+  }
+}
+
+async function nextCommand(): Promise<HostCommand> {
+  for (;;) {
+    const command = commands.shift();
+    if (command !== undefined) return command;
+    await new Promise<void>((resolve) => {
+      wakeCommand = resolve;
+    });
+  }
+}
+
+async function serve(): Promise<void> {
+  startWorker(0);
+  await ready(0);
+  send({ kind: "ready" });
+  for (;;) {
+    const command = await nextCommand();
+    if (command.kind === "quit") process.exit(0);
+    stopped = false;
+    if (command.kind === "explore" || command.kind === "sample") await serveOne(command, explore);
+    else if (command.kind === "replay") await serveOne(command, replay);
+  }
+}
+
+async function serveOne<C extends { readonly scenario: string }>(command: C, run: (command: C) => Promise<void>): Promise<void> {
+  try {
+    await run(command);
+  } catch (error) {
+    if (!(error instanceof StuckError)) throw error;
+    send({
+      kind: "stuck",
+      scenario: command.scenario,
+      thread: error.thread,
+      reason: dead === undefined ? "no-progress" : "worker-died",
+      detail: dead ?? "",
+    });
+    process.exit(1);
+  }
+}
+
+try {
+  await serve();
+} catch (error) {
+  if (error instanceof LoadError) send({ kind: "ready", error: error.thrown });
+  else send({ kind: "broken", message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error) });
+  process.exit(1);
+}

@@ -1,0 +1,188 @@
+/** Reads what an execution left in the shared blocks, as plain evidence. */
+import type {
+  EndKind,
+  RecordedOperation,
+  StoppedThread,
+  TracedStep as StepEvidence,
+} from "../evidence.ts";
+import { choicesOf } from "../../schedule/index.ts";
+import {
+  Field,
+  LOG_LIMIT,
+  MAIN,
+  OPERATION_WORDS,
+  RECORD_WORDS,
+  STATUS,
+  type SharedBlocks,
+  Status,
+  WAIT_ADDRESS,
+  Word,
+} from "./layout.ts";
+import { elementTypes, opNames } from "./operations.ts";
+import { NEW_DEFINITION, OperationField, Tag } from "./participant.ts";
+import { isBigType } from "./shadow.ts";
+import type { Frame } from "../sealed/compartment.ts";
+
+/** The kinds of end by their code in `layout.ts`. */
+export const endKinds: readonly EndKind[] = ["limit", "done", "deadlock", "livelock", "crash", "limit", "refused"];
+
+/** Reads the records of one host. */
+export interface Reader {
+  /** A text that is equal for equal histories and ends; it reads every record once. */
+  signature(end: number): string;
+  operations(): RecordedOperation[];
+  steps(frames: ReadonlyMap<number, readonly Frame[]>): StepEvidence[];
+  stopped(threads: number, pending: readonly (readonly Frame[])[]): StoppedThread[];
+}
+
+/** Makes the reader; definitions of operations are kept from execution to execution, per thread. */
+export function createReader(blocks: SharedBlocks): Reader {
+  const control = new Int32Array(blocks.control);
+  const records = new Int32Array(blocks.operations);
+  const numbers = new Float64Array(blocks.operations);
+  const text = new Uint8Array(blocks.text);
+  const log = new Int32Array(blocks.log);
+  const logNumbers = new Float64Array(blocks.log);
+  const logBigs = new BigInt64Array(blocks.log);
+  const words = new Int32Array(blocks.arena);
+  const decoder = new TextDecoder();
+  const definitions = new Map<number, { name: string; args: unknown[] }>();
+
+  function textAt(offset: number): string {
+    if (offset < 0) return "…";
+    const length = (text[offset] as number) | ((text[offset + 1] as number) << 8);
+    return decoder.decode(text.slice(offset + 2, offset + 2 + length));
+  }
+
+  const slot = (worker: number, id: number): number => (worker + 1) * 65_536 + id;
+
+  /** Takes in new definitions. Each worker numbers its own; in the final phase the last thread's worker speaks. */
+  function learn(): number {
+    const count = control[Word.operations] as number;
+    for (let entry = 0; entry < count; entry++) {
+      const base = entry * OPERATION_WORDS;
+      const definition = records[base + OperationField.definition] as number;
+      if ((definition & NEW_DEFINITION) === 0) continue;
+      const [name, args] = JSON.parse(textAt(records[base + OperationField.text] as number)) as [string, unknown[]];
+      definitions.set(slot(workerOf(base), definition & ~NEW_DEFINITION), { name, args });
+    }
+    return count;
+  }
+
+  const workerOf = (base: number): number => records[base + OperationField.worker] as number;
+
+  function outcomeText(base: number): string {
+    const isNew = ((records[base + OperationField.definition] as number) & NEW_DEFINITION) !== 0;
+    return textAt(isNew ? (numbers[(base >> 1) + 3] as number) : (records[base + OperationField.text] as number));
+  }
+
+  function describe(base: number): { name: string; args: unknown[] } {
+    const id = (records[base + OperationField.definition] as number) & ~NEW_DEFINITION;
+    return definitions.get(slot(workerOf(base), id)) ?? { name: "?", args: [] };
+  }
+
+  function outcomeOf(base: number): RecordedOperation["outcome"] {
+    switch (records[base + OperationField.tag]) {
+      case Tag.undefined:
+        return { kind: "returned", value: undefined };
+      case Tag.number:
+        return { kind: "returned", value: numbers[(base >> 1) + 3] as number };
+      case Tag.true:
+        return { kind: "returned", value: true };
+      case Tag.false:
+        return { kind: "returned", value: false };
+      case Tag.null:
+        return { kind: "returned", value: null };
+      case Tag.text:
+        return { kind: "returned", value: JSON.parse(outcomeText(base)) as unknown };
+      case Tag.threw:
+        return { kind: "threw", code: outcomeText(base) };
+      case Tag.opaque:
+        return { kind: "returned", value: `(${outcomeText(base)})` };
+      default:
+        return { kind: "pending" };
+    }
+  }
+
+  return {
+    signature(end) {
+      const count = learn();
+      let signature = String(end);
+      const times: number[] = [];
+      for (let entry = 0; entry < count; entry++) {
+        const base = entry * OPERATION_WORDS;
+        const tag = records[base + OperationField.tag] as number;
+        const { name, args } = describe(base);
+        signature += `|${records[base + OperationField.thread]} ${name} ${args.length === 0 ? "" : String(args)} ${tag}`;
+        if (tag === Tag.number) signature += ` ${numbers[(base >> 1) + 3]}`;
+        else if (tag >= Tag.text) signature += ` ${outcomeText(base)}`;
+        times.push((records[base + OperationField.call] as number) * 4_096 + entry * 2);
+        if (tag !== Tag.pending) times.push((records[base + OperationField.return] as number) * 4_096 + 2_048 + entry * 2 + 1);
+      }
+      times.sort((a, b) => a - b);
+      for (const time of times) signature += `,${time % 2_048}`;
+      return signature;
+    },
+    operations() {
+      const count = learn();
+      return Array.from({ length: count }, (_, entry) => {
+        const base = entry * OPERATION_WORDS;
+        const outcome = outcomeOf(base);
+        const call = records[base + OperationField.call] as number;
+        return {
+          id: entry,
+          thread: records[base + OperationField.thread] as number,
+          ...describe(base),
+          outcome,
+          call: call === -1 ? (control[Word.step] as number) * 2_048 : call,
+          return: outcome.kind === "pending" ? null : (records[base + OperationField.return] as number),
+        };
+      });
+    },
+    steps(frames) {
+      const length = Math.min(control[Word.step] as number, LOG_LIMIT);
+      const finalFrom = control[Word.finalFrom] as number;
+      let last = -1;
+      return Array.from({ length }, (_, step) => {
+        const base = step * RECORD_WORDS;
+        const head = log[base + Field.head] as number;
+        const thread = (head >> 8) & 0xff;
+        const type = (head >> 16) & 0xff;
+        const isFinal = finalFrom !== -1 && step >= finalFrom;
+        const { ready } = choicesOf(isFinal ? 0 : (log[base + Field.choices] as number));
+        const preempts = last !== -1 && thread !== last && ((ready >> last) & 1) === 1;
+        last = isFinal ? -1 : thread;
+        const value = (at: number): number | string =>
+          isBigType(type) ? String(logBigs[(base >> 1) + at]) : (logNumbers[(base >> 1) + at] as number);
+        return {
+          step,
+          thread: thread === MAIN ? -1 : thread,
+          op: opNames[head & 0xff] as string,
+          type: elementTypes[type]?.name ?? "?",
+          address: log[base + Field.address] as number,
+          before: value(2),
+          after: value(3),
+          extra: log[base + Field.extra] as number,
+          ready: Array.from({ length: 8 }, (__, i) => i).filter((i) => ((ready >> i) & 1) === 1),
+          preempts,
+          frames: frames.get(step) ?? [],
+        };
+      });
+    },
+    stopped(threads, pending) {
+      const list: StoppedThread[] = [];
+      for (let thread = 0; thread < threads; thread++) {
+        const status = control[STATUS + thread];
+        if (status === Status.finished) continue;
+        const address = control[WAIT_ADDRESS + thread] as number;
+        const frames = pending[thread] ?? [];
+        if (status === Status.asleep) list.push({ thread, state: "asleep", address, frames });
+        else if (status === Status.parked) list.push({ thread, state: "spinning", address, frames });
+        else if (status === Status.locking) {
+          list.push({ thread, state: "locking", address, holder: (words[address >> 2] as number) - 1, frames });
+        } else list.push({ thread, state: "ready", address: 0, frames });
+      }
+      return list;
+    },
+  };
+}

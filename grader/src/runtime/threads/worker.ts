@@ -1,0 +1,214 @@
+/**
+ * A worker of the host: locks its realm, evaluates the submission, then takes turns as one thread of the scenario
+ * after another. What it is asked arrives as messages between scenarios; within one, only turns are passed.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import type { Scenario, ThreadScenario } from "../../scenario/index.ts";
+import { type Factory, type Frame, lockRealm } from "../sealed/compartment.ts";
+import { createGlobals } from "./globals.ts";
+import { type HandleTree, NotCloneable, decodeHandle, encodeHandle } from "./handle.ts";
+import { createKit } from "./kit.ts";
+import { Command, End, INSIDE, STATUS, type SharedBlocks, Status, Word } from "./layout.ts";
+import { createMachine } from "./machine.ts";
+import { AssertionFailed, createParticipant, runBody } from "./participant.ts";
+import { createSharedMemory } from "./shared-memory.ts";
+import { abandoned } from "./machine.ts";
+import { CONTROLLER } from "./layout.ts";
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly worker: number;
+  readonly blocks: SharedBlocks;
+  readonly spin: number;
+  /** The submission's bundle and the file that exports the scenarios. */
+  readonly code: string;
+  readonly scenarios: string;
+}
+
+/** What the host asks of a worker, between scenarios. */
+export type WorkerRequest =
+  | { readonly kind: "setup"; readonly scenario: string }
+  | { readonly kind: "enter"; readonly scenario: string; readonly handle: HandleTree };
+
+/** What a worker answers. */
+export type WorkerAnswer =
+  | { readonly kind: "ready"; readonly error?: StudentError }
+  | { readonly kind: "setup"; readonly handle?: HandleTree; readonly error?: StudentError; readonly end: number }
+  | { readonly kind: "left"; readonly crash?: StudentError & { thread: number; assertion: boolean }; readonly refused?: string;
+      readonly steps: readonly TracedStep[]; readonly pending: readonly Frame[]; readonly printed: readonly string[] };
+
+/** An error of the submission, as plain data. */
+export interface StudentError {
+  readonly code: string;
+  readonly message: string;
+  readonly frames: readonly Frame[];
+}
+
+/** The student's frames at one step. */
+export interface TracedStep {
+  readonly step: number;
+  readonly frames: readonly Frame[];
+}
+
+const port = parentPort;
+if (port === null) throw new Error("E_BUG: worker.ts runs in a worker");
+const start = workerData as WorkerStart;
+const { scenarios } = (await import(start.scenarios)) as { scenarios: readonly Scenario<unknown>[] };
+const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
+
+const realm = lockRealm();
+const machine = createMachine(start.blocks, start.spin);
+const participant = createParticipant(start.blocks, machine, start.worker);
+const control = new Int32Array(start.blocks.control);
+
+let refused: string | undefined;
+let printed: string[] = [];
+let seed = 1;
+const memory = createSharedMemory(machine, (what) => {
+  refused ??= what;
+  machine.end(End.refused);
+  throw abandoned;
+});
+const ambient = {
+  clock: () => machine.clock(),
+  random() {
+    seed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x297a2d39;
+    return ((seed ^ (seed >>> 12)) >>> 0) / 2 ** 32;
+  },
+  print(line: string) {
+    if (control[Word.tracing] !== 0 && printed.length < 50) printed.push(line.slice(0, 500));
+  },
+};
+const kit = realm.harden(createKit(machine, memory));
+const globals = realm.harden({ ...memory.globals, ...createGlobals(ambient) });
+
+let factory: Factory | undefined;
+let failure: StudentError | undefined;
+try {
+  factory = realm.compile(start.code, globals);
+} catch (error) {
+  failure = describe(error);
+}
+port.postMessage({ kind: "ready", ...(failure === undefined ? {} : { error: failure }) } satisfies WorkerAnswer);
+
+port.on("message", (request: WorkerRequest) => {
+  const scenario = byId.get(request.scenario) as ThreadScenario<unknown>;
+  if (request.kind === "setup") setUp(scenario);
+  else {
+    takeTurns(scenario, request.handle);
+    leave();
+  }
+});
+
+function importsOf(threadId: number): Readonly<Record<string, unknown>> {
+  return {
+    "@concurrency-katas/grader/kit": kit,
+    "node:worker_threads": { threadId, isMainThread: threadId === 0 },
+  };
+}
+
+function setUp(scenario: ThreadScenario<unknown>): void {
+  if (factory === undefined) return;
+  seed = 1;
+  machine.direct("set-up");
+  participant.forget();
+  let handle: HandleTree | undefined;
+  let error: StudentError | undefined;
+  participant.run(() => {
+    const kata = (factory as Factory).instantiate(importsOf(0));
+    const value = scenario.setup(kata, participant.thread(-1, 0));
+    handle = encodeHandle(memory, value);
+  });
+  const crash = participant.crash();
+  if (crash !== undefined) error = describe(crash.error);
+  (port as NonNullable<typeof port>).postMessage({
+    kind: "setup",
+    end: control[Word.end] as number,
+    ...(handle === undefined ? {} : { handle }),
+    ...(error === undefined ? {} : { error }),
+  } satisfies WorkerAnswer);
+}
+
+let traced: TracedStep[] = [];
+/** Where the thread stands at its last scheduling point. */
+let pending: readonly Frame[] = [];
+
+function takeTurns(scenario: ThreadScenario<unknown>, handle: HandleTree): void {
+  const index = start.worker;
+  const body = scenario.threads[index];
+  const threadId = scenario.threadIds?.[index] ?? index + 1;
+  const thread = participant.thread(index, threadId);
+  const main = participant.thread(-1, 0);
+  const imports = importsOf(threadId);
+  const mainImports = importsOf(0);
+  const give = (): unknown => decodeHandle(memory, handle);
+  const own = { body: body ?? (() => undefined), imports, handle: give, thread };
+  const final = { body: scenario.finally ?? (() => undefined), imports: mainImports, handle: give, thread: main };
+  const trace = (step: number): void => {
+    traced.push({ step, frames: pending });
+  };
+  const point = (): void => {
+    pending = realm.frames(6);
+  };
+
+  for (;;) {
+    machine.waitTurn(index);
+    if (control[Word.command] === Command.leave) return;
+    const tracing = control[Word.tracing] !== 0;
+    seed = index + 2;
+    machine.start(index);
+    machine.onTrace = tracing ? trace : undefined;
+    machine.onPoint = tracing ? point : undefined;
+    control[INSIDE + index] = 1;
+    runBody(participant, factory as Factory, own);
+    control[INSIDE + index] = 0;
+    if (control[Word.aborting] !== 0 || control[Word.end] !== End.running) {
+      control[STATUS + index] = Status.finished;
+      machine.passTurn(CONTROLLER);
+      continue;
+    }
+    if (!machine.finish()) continue;
+    seed = 1;
+    machine.direct("final");
+    if (scenario.finally === undefined || runBody(participant, factory as Factory, final)) machine.end(End.done);
+    machine.passTurn(CONTROLLER);
+  }
+}
+
+/** Tells the host what this worker kept while it took turns. */
+function leave(): void {
+  const crash = participant.crash();
+  (port as NonNullable<typeof port>).postMessage({
+    kind: "left",
+    steps: traced,
+    pending,
+    printed,
+    ...(refused === undefined ? {} : { refused }),
+    ...(crash === undefined
+      ? {}
+      : { crash: { ...describe(crash.error), thread: start.worker, assertion: crash.kind === "assertion" } }),
+  } satisfies WorkerAnswer);
+  traced = [];
+  pending = [];
+  printed = [];
+  refused = undefined;
+  participant.forget();
+}
+
+function describe(error: unknown): StudentError {
+  if (error instanceof NotCloneable) return { code: "DataCloneError", message: error.message, frames: [] };
+  const read = (key: string): string => {
+    try {
+      const value = (error as Record<string, unknown>)[key];
+      return typeof value === "string" ? value.slice(0, 500) : "";
+    } catch {
+      return "";
+    }
+  };
+  if (typeof error !== "object" || error === null) return { code: `a thrown ${typeof error}`, message: String(error).slice(0, 100), frames: [] };
+  return {
+    code: read("code") || read("name") || "an object",
+    message: read("message"),
+    frames: error instanceof AssertionFailed ? [] : realm.framesOf(error),
+  };
+}

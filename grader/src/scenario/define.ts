@@ -1,0 +1,26 @@
+import type { Model } from "../history/index.ts";
+import type { Scenario, StressScenario, ThreadScenario } from "./types.ts";
+
+/** A scenario without the tag that the helper adds; `model` keeps its own state type. */
+type Draft<S> = Omit<S, "engine" | "model">;
+
+/** What a scenario file works with: one helper for each engine, typed by the kata's own exports. */
+export interface ScenarioHelpers<Kata> {
+  /** Threads under the controlled scheduler (engine T). */
+  threads<State = unknown>(scenario: Draft<ThreadScenario<Kata>> & { readonly model?: Model<State> }): Scenario<Kata>;
+  /** Native stress (engine S). */
+  stress(scenario: Draft<StressScenario<Kata>>): Scenario<Kata>;
+}
+
+/**
+ * Defines the scenarios of a kata: `defineScenarios<typeof import("../src/index.ts")>(({ threads }) => [threads({…})])`.
+ * Public and hidden scenarios are written alike; their order is the order of the report.
+ */
+export function defineScenarios<Kata>(
+  build: (helpers: ScenarioHelpers<Kata>) => readonly Scenario<Kata>[],
+): readonly Scenario<Kata>[] {
+  return build({
+    threads: (scenario) => ({ ...scenario, engine: "threads" }) as ThreadScenario<Kata>,
+    stress: (scenario) => ({ ...scenario, engine: "stress" }),
+  });
+}

@@ -1,0 +1,94 @@
+/** What a scenario is: the one authoring API of the four engines. Types and plain data; nothing here runs. */
+import type { Model, Operation } from "../history/index.ts";
+
+/** The five groups of points: basics, safety, liveness, robustness, craft. */
+export type Group = "B" | "S" | "L" | "R" | "C";
+
+/** A participant as scenario code sees it: it records what the submission was asked and what it answered. */
+export interface Thread {
+  /** Position among the scenario's threads, from 0; the main thread (set-up and final phase) is -1. */
+  readonly index: number;
+  /** The `threadId` that the submission sees; 0 is the main thread. */
+  readonly threadId: number;
+  /** Records one operation around `call`; what it throws goes on to the caller. */
+  operation<R>(name: string, args: readonly unknown[], call: () => R): R;
+  /** `object` with the named members recorded: methods with their arguments, getters without. */
+  record<T extends object, K extends keyof T & string>(object: T, members: readonly K[]): Pick<T, K>;
+  /** The code of the error that `call` throws (its `code`, else its `name`), or "nothing". */
+  codeOf(call: () => unknown): string;
+  /** Fails the execution at this point, with what the contract says should hold. */
+  assert(holds: boolean, fact: string): void;
+}
+
+/** The body of one thread. `handle` came from the set-up, through the same cloning that `postMessage` does. */
+export type ThreadBody<Kata> = (kata: Kata, handle: unknown, thread: Thread) => void;
+
+/** One finished execution, as an oracle sees it. */
+export interface Outcome {
+  /** Every recorded operation, in the order of their calls. */
+  readonly operations: readonly Operation[];
+  /** Return values of the operations called `name` by the scenario's threads, in thread order. */
+  results(name: string): readonly unknown[];
+  /** Return value of the last operation called `name` in the final phase. */
+  final(name: string): unknown;
+}
+
+/** How far a scenario is explored. */
+export interface Exploration {
+  /** Preemptions that must be exhausted for a pass; 2 unless said otherwise. */
+  readonly preemptions?: number;
+  /** Schedules after which the search gives up; 60,000 unless said otherwise. */
+  readonly schedules?: number;
+}
+
+interface ScenarioFacts {
+  /** `T1`, unique in the kata. */
+  readonly id: string;
+  /** A fact, not a wish: "two deposits and a reader". */
+  readonly title: string;
+  readonly group: Group;
+  /** The sentence of the contract that a failure breaks. */
+  readonly contract: string;
+  /** What must be seen, in words; printed beside what was seen. */
+  readonly expected: string;
+  /** Names of operations that must have returned at least once in every execution, against vacuous passes. */
+  readonly required?: readonly string[];
+}
+
+/** Threads under the controlled scheduler. */
+export interface ThreadScenario<Kata> extends ScenarioFacts {
+  readonly engine: "threads";
+  /** Runs once, on the main thread; what it returns reaches every thread as a clone. */
+  readonly setup: (kata: Kata, main: Thread) => unknown;
+  readonly threads: readonly ThreadBody<Kata>[];
+  /** Runs on the main thread after every thread has ended. */
+  readonly finally?: ThreadBody<Kata>;
+  /** The sequential specification that every explored history must linearize to. */
+  readonly model?: Model<unknown>;
+  /** A further condition on a finished execution. */
+  readonly check?: (outcome: Outcome) => boolean;
+  /** How what was seen reads in a report; the recorded results unless given. */
+  readonly got?: (outcome: Outcome) => string;
+  /** What at least one explored execution must show, against passes in which nothing could go wrong. */
+  readonly seen?: { readonly what: string; readonly in: (outcome: Outcome) => boolean };
+  readonly explore?: Exploration;
+  /** The `threadId` of each thread; 1, 2, … unless given. */
+  readonly threadIds?: readonly number[];
+}
+
+/** The same code at native speed on parallel workers: a witness, never the only one. */
+export interface StressScenario<Kata> extends ScenarioFacts {
+  readonly engine: "stress";
+  readonly setup: (kata: Kata, main: Thread) => unknown;
+  /** What each of `workers` workers does; its return value reaches the check. */
+  readonly body: (kata: Kata, handle: unknown, worker: { readonly index: number; readonly workers: number }) => unknown;
+  readonly workers: number;
+  readonly runs: number;
+  /** What the main thread reads after each run. */
+  readonly finally: (kata: Kata, handle: unknown) => unknown;
+  /** Judges one run from plain data. */
+  readonly check: (run: { readonly results: readonly unknown[]; readonly final: unknown }) => boolean;
+}
+
+/** Any scenario. */
+export type Scenario<Kata> = ThreadScenario<Kata> | StressScenario<Kata>;
