@@ -47,7 +47,8 @@ export function requireScenarios(ids: readonly string[], katas: readonly KataDef
   const known = new Set(katas.flatMap(({ rubric }) => rubric.flatMap((item) => item.scenarios)));
   const unknown = ids.find((id) => !known.has(id));
   if (unknown !== undefined || ids.length === 0) {
-    const what = unknown === undefined ? "--only needs a scenario" : `there is no scenario ${unknown}`;
+    const what =
+      unknown === undefined ? "--only needs a scenario" : `there is no scenario ${unknown}`;
     throw new GraderError("E_BAD_FLAG", `${what}; there is ${[...known].join(", ")}`);
   }
 }

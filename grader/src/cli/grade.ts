@@ -12,6 +12,9 @@ import type { Io } from "./io.ts";
 import type { GradeFlags } from "./program.ts";
 import { EXIT } from "./run.ts";
 
+/** Why an item of the rubric earns nothing whose scenarios are not here, or were not asked for. */
+const NOT_RUN = "not run";
+
 /** `katas grade`: grades a submission and prints what it earned. Returns the exit code. */
 export async function grade(flags: GradeFlags, io: Io): Promise<number> {
   const { courseRoot, katas: named } = chooseKatas(io, flags.kata);
@@ -51,11 +54,16 @@ export async function grade(flags: GradeFlags, io: Io): Promise<number> {
   if (file !== undefined) writeWhole(file, json);
   io.stdout.write(flags.json === "-" ? json : renderedGrade(result, io));
 
-  const isFull =
-    only === undefined
-      ? result.earned === result.points
-      : results.every(({ scenarios }) => scenarios.every(({ verdict }) => verdict === "pass"));
-  return isFull ? EXIT.passed : EXIT.failed;
+  return results.every(isPassed) ? EXIT.passed : EXIT.failed;
+}
+
+/** True when every scenario that was run passes, and nothing that was run has cost points. */
+function isPassed({ scenarios, rubric }: KataResult): boolean {
+  return (
+    scenarios.length > 0 &&
+    scenarios.every(({ verdict }) => verdict === "pass") &&
+    rubric.every(({ earned, points, reason }) => earned === points || reason === NOT_RUN)
+  );
 }
 
 function requireOneKata(path: string, flags: GradeFlags, katas: readonly KataDefinition[]): void {

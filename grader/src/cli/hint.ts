@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import { GraderError } from "../grade/error.ts";
 import { chooseKata } from "./_choose.ts";
-import { readHints } from "./hints.ts";
+import { readHints } from "../grade/hints.ts";
 import { wantsColor, type Io } from "./io.ts";
 import type { HintFlags } from "./program.ts";
 import { EXIT } from "./run.ts";

@@ -1,5 +1,6 @@
 /** The `katas` command: hands the process over to {@link run}. */
 import process from "node:process";
+import type { Io } from "./io.ts";
 import { run } from "./run.ts";
 
 const controller = new AbortController();
@@ -18,6 +19,13 @@ for (const [signal, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as cons
 process.stdout.on("error", () => process.exit(interrupted ?? 1));
 
 const { stdin, stdout, stderr, env } = process;
-const io = { cwd: process.cwd(), env, stdin, stdout, stderr, signal: controller.signal };
+const io: Io = {
+  cwd: process.cwd(),
+  env,
+  ...{ stdin, stdout, stderr },
+  signal: controller.signal,
+  // The grader proper is loaded by whoever grades: a hint should not wait for it.
+  gradeKata: async (...grading) => (await import("../grade/grade-kata.ts")).gradeKata(...grading),
+};
 const code = await run(process.argv.slice(2), io);
 process.exitCode = interrupted ?? code;

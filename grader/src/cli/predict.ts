@@ -1,11 +1,10 @@
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
+import { createInterface } from "node:readline";
 import { createColors } from "picocolors";
 import { GraderError } from "../grade/error.ts";
 import { anyOf, oneLine } from "../grade/text.ts";
 import { chooseKata } from "./_choose.ts";
 import { wantsColor, type Io } from "./io.ts";
-import { readPredictions, type Prediction } from "./predictions.ts";
+import { readPredictions, type Prediction } from "../grade/predictions.ts";
 import type { PredictFlags } from "./program.ts";
 import { EXIT } from "./run.ts";
 
@@ -18,29 +17,36 @@ export async function predict(flags: PredictFlags, io: Io): Promise<number> {
   const { kata } = chooseKata(io, flags.kata);
   const predictions = readPredictions(kata);
   const given = readAnswers(flags.answer ?? [], predictions);
-  const isAsking = given.size === 0 && io.stdin.isTTY === true && io.stdout.isTTY === true;
-  const { bold, dim, green, red } = createColors(wantsColor(io, io.stdout));
-
-  let right = 0;
-  const asked = given.size === 0 ? predictions : predictions.filter(({ id }) => given.has(id));
-  for (const [i, prediction] of asked.entries()) {
-    io.stdout.write(`${bold(`${i + 1}/${asked.length}  ${prediction.id}`)}\n\n`);
-    io.stdout.write(`${prediction.question}\n\n${listOf(prediction)}\n`);
-    const answer = given.get(prediction.id) ?? (isAsking ? await ask(prediction, io) : undefined);
-    if (io.signal.aborted) return EXIT.interrupted;
-    if (answer === undefined) {
-      io.stdout.write(dim(`\n  answer with --answer ${prediction.id}=a, and so on\n\n`));
-      continue;
+  const isTerminal = io.stdin.isTTY === true && io.stdout.isTTY === true;
+  const person = given.size === 0 && isTerminal ? personAt(io) : undefined;
+  try {
+    const asked = given.size === 0 ? predictions : predictions.filter(({ id }) => given.has(id));
+    let right = 0;
+    for (const [i, prediction] of asked.entries()) {
+      io.stdout.write(`${i + 1}/${asked.length}  ${prediction.id}\n\n`);
+      io.stdout.write(`${prediction.question}\n\n${listOf(prediction)}\n`);
+      const answer = given.get(prediction.id) ?? (await person?.ask(prediction));
+      if (answer === prediction.answer) right++;
+      io.stdout.write(`${reactionTo(answer, prediction, io)}\n\n`);
+      if (answer === undefined && person !== undefined) break;
     }
-    const isRight = answer === prediction.answer;
-    if (isRight) right++;
-    const verdict = isRight
-      ? green(`Right: ${answer}.`)
-      : red(`Not ${answer}: it is ${prediction.answer}.`);
-    io.stdout.write(`\n${verdict} ${prediction.why}\n\n`);
+    if (given.size > 0 || person !== undefined) {
+      io.stdout.write(`${right} of ${asked.length} right\n`);
+    }
+    return right === asked.length ? EXIT.passed : EXIT.failed;
+  } finally {
+    person?.leave();
   }
-  if (isAsking || given.size > 0) io.stdout.write(`${right} of ${asked.length} right\n`);
-  return right === asked.length ? EXIT.passed : EXIT.failed;
+}
+
+function reactionTo(answer: string | undefined, prediction: Prediction, io: Io): string {
+  const { dim, green, red } = createColors(wantsColor(io, io.stdout));
+  if (answer === undefined) return dim(`  answer with --answer ${prediction.id}=a, and so on`);
+  const isRight = answer === prediction.answer;
+  const verdict = isRight
+    ? green(`Right: ${answer}.`)
+    : red(`Not ${answer}: it is ${prediction.answer}.`);
+  return `${verdict} ${prediction.why}`;
 }
 
 function listOf({ choices }: Prediction): string {
@@ -58,26 +64,34 @@ function choiceOf({ choices }: Prediction, text: string): string | undefined {
   return exact ?? choices.find((_, i) => letter(i) === wanted.toLowerCase());
 }
 
-async function ask(prediction: Prediction, io: Io): Promise<string | undefined> {
-  const output = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      io.stdout.write(chunk.toString());
-      done();
+/** Whoever is at the terminal. */
+interface Person {
+  /** An answer to `prediction`, asked for until it is one; `undefined` after Ctrl-D or Ctrl-C. */
+  ask(prediction: Prediction): Promise<string | undefined>;
+  leave(): void;
+}
+
+function personAt({ stdin, stdout, signal }: Io): Person {
+  const terminal = createInterface({ input: stdin, terminal: false });
+  const lines = terminal[Symbol.asyncIterator]();
+  const leave = (): void => terminal.close();
+  signal.addEventListener("abort", leave);
+  return {
+    async ask(prediction) {
+      for (;;) {
+        stdout.write("? ");
+        const line = await lines.next();
+        if (line.done === true) return undefined;
+        const answer = choiceOf(prediction, line.value);
+        if (answer !== undefined) return answer;
+        stdout.write(`  one of ${anyOf(prediction.choices.map((_, i) => letter(i)))}, please\n`);
+      }
     },
-  });
-  const terminal = createInterface({ input: io.stdin, output, terminal: false });
-  try {
-    for (;;) {
-      const line = await terminal.question("? ", { signal: io.signal });
-      const answer = choiceOf(prediction, line);
-      if (answer !== undefined) return answer;
-      io.stdout.write(`  one of ${anyOf(prediction.choices.map((_, i) => letter(i)))}, please\n`);
-    }
-  } catch {
-    return undefined; // Ctrl-C or Ctrl-D
-  } finally {
-    terminal.close();
-  }
+    leave() {
+      signal.removeEventListener("abort", leave);
+      leave();
+    },
+  };
 }
 
 function readAnswers(

@@ -15,8 +15,12 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
     .helpCommand("help [command]", "print the help of a command")
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {} })
-    .action(() => {
-      throw new GraderError("E_BAD_FLAG", "no command given: say katas grade, or katas --help");
+    .usage("<command> [options]")
+    .argument("[command]")
+    .action((name: string | undefined) => {
+      const known = program.commands.map((command) => command.name()).join(", ");
+      const what = name === undefined ? "no command given" : `there is no command "${name}"`;
+      throw new GraderError("E_BAD_FLAG", `${what}; there is ${known}: see katas --help`);
     });
 
   program
@@ -34,8 +38,9 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
 PATH is a repository with katas/<name>/src, a folder with <name>/src, or, with one --kata, a file
 that stands for its src/index.ts. Nothing else of it is read, and given/ comes from the course.
 
-Exit code: 0 all points are earned (with --only: all of these scenarios pass), 1 some are not,
-2 wrong use, 130 interrupted.`,
+Exit code: 0 every scenario that ran passes and no points are lost, 1 some are, 2 wrong use,
+130 interrupted. Hidden scenarios that are not here, or not among --only, earn nothing and cost
+nothing.`,
     )
     .action(async (flags: GradeFlags) => exit(await (await import("./grade.ts")).grade(flags, io)));
 

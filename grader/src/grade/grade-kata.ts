@@ -156,6 +156,7 @@ async function startHost(grading: Grading, slot: number, cpus: readonly number[]
   for (const scenario of all) if (scenario.engine === "threads") threads[scenario.id] = scenario.threads.length;
   const start = {
     code: bundle.code,
+    stateless: bundle.stateless,
     workerFile: own.worker,
     scenarioFile: own.scenarios,
     threads,

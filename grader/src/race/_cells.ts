@@ -39,28 +39,27 @@ export const MANY = -1;
  * Clocks in a block. The first three hold, for each thread, the time of its last plain read, atomic
  * read and atomic write. The fourth is the release clock: what the last atomic write published.
  */
-export const BLOCK_CLOCKS = 4;
+const BLOCK_CLOCKS = 4;
 
-const EPOCH_SHIFT = 4;
-const THREAD_BITS = 15;
-/** Times must be less than this to fit an epoch beside the thread. */
-export const TIME_LIMIT = 2 ** 27;
-/** The largest number of threads, for the same reason. */
-export const THREAD_LIMIT = 1 << EPOCH_SHIFT;
+const THREAD_BITS = 4;
+/** The largest number of threads. */
+export const THREAD_LIMIT = 1 << THREAD_BITS;
+/** Times are less than this, to fit an epoch beside the thread. */
+export const TIME_LIMIT = 1 << (31 - THREAD_BITS);
 
 /** A time and the thread it belongs to, in one integer (FastTrack §3: `c@t`). */
 export function epochOf(time: number, thread: number): number {
-  return (time << EPOCH_SHIFT) | thread;
+  return (time << THREAD_BITS) | thread;
 }
 
 /** The time of an epoch. */
 export function timeOf(epoch: number): number {
-  return epoch >>> EPOCH_SHIFT;
+  return epoch >>> THREAD_BITS;
 }
 
 /** The thread of an epoch. */
 export function threadOf(epoch: number): number {
-  return epoch & THREAD_BITS;
+  return epoch & (THREAD_LIMIT - 1);
 }
 
 /** An empty table for a memory of `bytes` bytes. */
@@ -95,8 +94,9 @@ export function cellOf(cells: Cells, word: number, mask: number): number {
 export function addCell(cells: Cells, word: number, mask: number): number {
   const { heads } = cells;
   const head = heads[word];
-  if (head === undefined)
+  if (head === undefined) {
     throw new RangeError(`word ${word} is outside a memory of ${heads.length} words`);
+  }
   if (head === 0) {
     if (cells.wordCount === cells.words.length) cells.words = enlarged(cells.words);
     cells.words[cells.wordCount] = word;

@@ -44,15 +44,10 @@ export function allocate(clocks: Clocks, count: number): number {
     entries.set(clocks.entries);
     clocks.entries = entries;
   }
-  clear(clocks, at, top);
+  const { entries } = clocks;
+  for (let entry = at; entry < top; entry += 1) entries[entry] = 0;
   clocks.top = top;
   return at;
-}
-
-/** Sets the entries from `start` up to `end` to zero. */
-export function clear(clocks: Clocks, start: number, end: number): void {
-  const { entries } = clocks;
-  for (let entry = start; entry < end; entry += 1) entries[entry] = 0;
 }
 
 /** What is known at `clock` becomes known to `thread`: an edge ends here. */

@@ -1,7 +1,6 @@
 import {
   addCell,
   BLOCK,
-  BLOCK_CLOCKS,
   blockOf,
   cellOf,
   type Cells,
@@ -15,7 +14,7 @@ import {
   timeOf,
   WRITE,
 } from "./_cells.ts";
-import { acquireClock, clear, type Clocks, createClocks, releaseClock } from "./_clocks.ts";
+import { acquireClock, type Clocks, createClocks, releaseClock } from "./_clocks.ts";
 import { createFinding, type Finding, note } from "./_finding.ts";
 import type { RaceKind } from "./race.ts";
 
@@ -51,17 +50,11 @@ export function readBytes(shadow: Shadow, thread: number, word: number, mask: nu
   }
 }
 
-/**
- * Judges and remembers a plain write. It stands for all earlier accesses to exactly its bytes: what
- * is ordered after the write is ordered after them, or they were in a race.
- */
+/** Judges and remembers a plain write of the bytes `mask` of `word`. */
 export function writeBytes(shadow: Shadow, thread: number, word: number, mask: number): void {
-  const { cells, clocks, time } = shadow;
+  const { cells, time } = shadow;
   const cell = check(shadow, thread, word, mask, true, false) || addCell(cells, word, mask);
   cells.fields[cell + WRITE] = epochOf(time, thread);
-  cells.fields[cell + READ] = 0;
-  const block = cells.fields[cell + BLOCK]!;
-  if (block !== 0) clear(clocks, block, block + BLOCK_CLOCKS * clocks.threads);
 }
 
 /** Judges and remembers an atomic access, which `reads`, `writes`, or both. */

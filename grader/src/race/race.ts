@@ -10,12 +10,11 @@ export type RaceKind = "write-write" | "read-write" | "write-read" | "mixed-size
 /**
  * Two accesses to common bytes, at least one a write, that happens-before leaves unordered.
  *
- * ECMA-262 §Data Races, with "neither happens before the other" where the draft says "not both".
- * Two atomic accesses to equal ranges are never a race. The specification asks for more of a pair
- * of a read and a write: that in this execution the read sees that write. Here every unordered pair
- * counts, also when the read came first, because another schedule of the same program swaps them. A
- * program has a race of one sort in some interleaving exactly when it has one of the other in some
- * interleaving.
+ * ECMA-262 §Data Races, with "neither happens before the other" where the draft says "not both". Two
+ * atomic accesses to equal ranges are never a race. Of a read and a write the specification also
+ * asks that, in the execution at hand, the read sees the write. Here every unordered pair counts,
+ * because the program has a valid execution in which it does: another interleaving, or, since a
+ * racing read may see a value that has been overwritten, none at all.
  */
 export interface Race {
   /** Step of the access that came first in this execution. */

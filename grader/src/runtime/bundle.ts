@@ -8,10 +8,17 @@ import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
+import { statelessNames } from "./stateless.ts";
 import { type BuildFailure, type Message, type Plugin, build } from "esbuild";
 
 /** A submission's files by their path in the kata, such as `src/index.ts`. */
 export type SourceFiles = ReadonlyMap<string, string>;
+
+/** What the modules that the engine provides export. */
+export const providedModules: Readonly<Record<string, readonly string[]>> = {
+  "@concurrency-katas/grader/kit": ["KataError", "Mutex"],
+  "node:worker_threads": ["isMainThread", "threadId"],
+};
 
 /** Where something stands in the student's files; lines and columns from 1. */
 export interface SourcePosition {
@@ -29,7 +36,10 @@ export interface BundleProblem {
 
 /** A submission, ready to be evaluated. */
 export interface SubmissionBundle {
+  /** The body of a function of `require`, `exports` and `module`. */
   readonly code: string;
+  /** True when the module cannot keep state, so that one instance serves every execution. */
+  readonly stateless: boolean;
   /** Maps a position in the bundle to the student's file. */
   locate(line: number, column: number): SourcePosition | undefined;
 }
@@ -37,9 +47,13 @@ export interface SubmissionBundle {
 /** Bundles a submission from its entry file; `imports` are the modules that it may use beside its own files. */
 export async function bundleSubmission(
   files: SourceFiles,
-  options: { readonly entry: string; readonly imports: readonly string[] },
+  options: {
+    readonly entry: string;
+    /** The modules that may be imported beside the submission's own files. */
+    readonly imports: readonly string[];
+  },
 ): Promise<SubmissionBundle | BundleProblem> {
-  const allowed = new Set(options.imports);
+  const allowed = options.imports.filter((path) => Object.hasOwn(providedModules, path));
   const refusal = (path: string): string =>
     `import of "${path}" is not allowed; this kata may import ${[...allowed, "its own files"].join(", ")}`;
   const plugin: Plugin = {
@@ -47,9 +61,9 @@ export async function bundleSubmission(
     setup(setup) {
       setup.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
         if (kind === "entry-point") return { path, namespace: "student" };
-        if (allowed.has(path)) {
+        if (allowed.includes(path)) {
           if (kind === "dynamic-import") return { errors: [{ text: `dynamic ${refusal(path)}`, detail: "refused" }] };
-          return { path, external: true };
+          return { path, namespace: "provided" };
         }
         if (path.startsWith(".")) {
           const file = posix.join(posix.dirname(importer), path);
@@ -58,6 +72,10 @@ export async function bundleSubmission(
         }
         return { errors: [{ text: refusal(path), detail: "refused" }] };
       });
+      setup.onLoad({ filter: /.*/, namespace: "provided" }, ({ path }) => ({
+        contents: provided(path, providedModules[path] ?? []),
+        loader: "js",
+      }));
       setup.onLoad({ filter: /.*/, namespace: "student" }, ({ path }) => ({
         contents: files.get(path) ?? "",
         loader: "ts",
@@ -70,7 +88,7 @@ export async function bundleSubmission(
       bundle: true,
       write: false,
       outfile: "/submission.js",
-      format: "cjs",
+      format: "esm",
       platform: "neutral",
       target: "esnext",
       charset: "utf8",
@@ -81,10 +99,13 @@ export async function bundleSubmission(
       logLevel: "silent",
       plugins: [plugin],
     });
-    const code = result.outputFiles.find(({ path }) => path.endsWith(".js"))?.text ?? "";
+    const text = result.outputFiles.find(({ path }) => path.endsWith(".js"))?.text ?? "";
+    const names = statelessNames(text);
+    const code = toFunctionBody(text, { names, imports: allowed });
     const map = new TraceMap(result.outputFiles.find(({ path }) => path.endsWith(".map"))?.text ?? "{}");
     return {
       code,
+      stateless: names !== undefined,
       locate(line, column) {
         const found = originalPositionFor(map, { line, column: column - 1 });
         if (found.source === null) return undefined;
@@ -96,6 +117,36 @@ export async function bundleSubmission(
     if (first === undefined) throw error;
     return problemOf(first);
   }
+}
+
+/** A module that the engine provides, as the bundle reaches it: by the function's parameter `imports`. */
+function provided(path: string, names: readonly string[]): string {
+  const from = `imports[${JSON.stringify(path)}]`;
+  return `export const { ${names.join(", ")} } = ${from};\nexport default ${from};\n`;
+}
+
+/** Name under which a stateless module hands out what else has to be frozen beside its exports. */
+export const KEPT = "*";
+
+/** esbuild ends a bundle with one export statement; as a function body it fills `module.exports`. */
+function toFunctionBody(
+  text: string,
+  { names, imports }: { names: readonly string[] | undefined; imports: readonly string[] },
+): string {
+  const at = text.lastIndexOf("\nexport {");
+  const exported = at === -1 ? "" : text.slice(at + "\nexport {".length, text.indexOf("}", at));
+  const pairs = exported
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map((part) => {
+      const [local, name = local] = part.split(" as ");
+      return `${JSON.stringify(name)}: ${local}`;
+    });
+  if (names !== undefined) pairs.push(`${JSON.stringify(KEPT)}: [${names.join(", ")}]`);
+  const modules = imports.map((path) => `${JSON.stringify(path)}: require(${JSON.stringify(path)})`);
+  const body = at === -1 ? text : text.slice(0, at);
+  return `const imports = { ${modules.join(", ")} }; ${body}\nmodule.exports = { ${pairs.join(", ")} };`;
 }
 
 function problemOf({ text, detail, location }: Message): BundleProblem {

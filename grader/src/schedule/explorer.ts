@@ -39,8 +39,8 @@ export interface Explorer {
   readonly preemptions: () => number;
   /** Takes in the execution of that plan. */
   completed(executed: Executed): void;
-  /** The thread spun on without end when it was told to go on: this choice is not offered again. */
-  spinsForEver(thread: number): void;
+  /** These threads (a bit mask) spun without end when they were told to go on: the choice is not offered again. */
+  spinsForEver(threads: number): void;
   explored(): Explored;
 }
 
@@ -66,7 +66,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   let cut = false;
   let overflow = false;
   let exhausted = -1;
-  const hopeless = new Set<number>();
+  let hopeless = 0;
 
   function offer(step: number, action: number, preemptions: number): void {
     if (preemptions > limit) {
@@ -87,7 +87,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
     for (let thread = 7; thread >= 0; thread--) {
       if (((word >> thread) & 1) === 1 && thread !== taken) offer(step, thread, bound + cost(word, last, thread));
       if (((word >> (8 + thread)) & 1) === 1) propose(word, last, step, thread | ActionFlag.timeout, taken);
-      if (((word >> (16 + thread)) & 1) === 1 && !hopeless.has(thread)) {
+      if (((word >> (16 + thread)) & 1) === 1 && ((hopeless >> thread) & 1) === 0) {
         propose(word, last, step, thread | ActionFlag.unpark, taken);
       }
     }
@@ -126,8 +126,8 @@ export function createExplorer(options: ExplorerOptions): Explorer {
         alternatives(choices[step] as number, last, step, actions[step] as number);
       }
     },
-    spinsForEver(thread) {
-      hopeless.add(thread);
+    spinsForEver(threads) {
+      hopeless |= threads;
     },
     explored() {
       const complete = !cut && !overflow && current.length === 0 && held === 0;

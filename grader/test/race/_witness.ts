@@ -72,7 +72,7 @@ function seeing(candidate: Candidate, write: number, { later }: Pair): Candidate
 }
 
 /** ECMA-262 §Valid Executions; the memory order is the order of the events. */
-export function isValid(candidate: Candidate): boolean {
+function isValid(candidate: Candidate): boolean {
   const { events, readsBytesFrom } = candidate;
   return events.every((_, r) =>
     readsBytesFrom[r]!.every(

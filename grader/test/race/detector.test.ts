@@ -99,6 +99,14 @@ test("hundreds of mutexes are told apart", () => {
   expect(detector.plainWrite(1, 8 * 501, 8, 1001)).toBe(501);
 });
 
+test("a mutex and a waiter list with the same number are two things", () => {
+  const detector = createRaceDetector({ threads: 2, bytes: 64 });
+  detector.plainWrite(0, 0, 4, 0);
+  detector.release(0, 8);
+  detector.notify(1, 8);
+  expect(detector.plainWrite(1, 0, 4, 1)).toBe(0);
+});
+
 test("wrong use is refused", () => {
   expect(() => createRaceDetector({ threads: 17, bytes: 8 })).toThrow(
     "threads is 17, but must be an integer from 1 to 16",

@@ -357,6 +357,26 @@ describe("mutexes and threads", () => {
     expect(race(execution)?.kind).toBe("write-write");
   });
 
+  test("a thread passes on what it knows when it starts another, and when it ends", () => {
+    const execution = `
+      C write data
+      C store flag
+      A load flag
+      A fork B
+      B write data
+      B load x
+      A join B
+      A write data`;
+    expect(race(execution)).toBeUndefined();
+    const elsewhere = `
+      C write data
+      C store flag
+      B load flag
+      A join B
+      A write data`;
+    expect(race(elsewhere)).toBeUndefined();
+  });
+
   test("joining one thread says nothing about another", () => {
     const execution = `
       A fork B

@@ -58,13 +58,13 @@ function firstName(
   const [first] = list;
   if (first === undefined) return undefined;
   const { base } = first;
-  if (first.index === undefined) return base;
+  const isElsewhere = seen.some((other, i) => i !== cell && other.some((item) => same(item, first)));
+  if (first.index === undefined) return list.length > 1 || isElsewhere ? undefined : base;
   const literal = list.find((item) => item.base === base && isLiteral(item.index))?.index;
   if (literal !== undefined) {
     return literal === "0" && isAlone(cell, cells, base, seen) ? base : `${base}[${literal}]`;
   }
   const indexes = new Set(list.filter((item) => item.base === base).map(({ index }) => index));
-  const isElsewhere = seen.some((other, i) => i !== cell && other.some((item) => same(item, first)));
   if (indexes.size === 1 && !isElsewhere) return `${base}[${first.index}]`;
   const { index, buffer } = cells[cell] as Cell;
   return buffer !== undefined && startsAtZero(base, cells, seen) ? `${base}[${index}]` : undefined;

@@ -52,8 +52,8 @@ export interface RunFacts {
   readonly unlogged: number;
   /** Identical probes in a row, at most, between two waits. */
   readonly probes: number;
-  /** Threads that went on spinning without end although they were told to. */
-  readonly hopeless: readonly number[];
+  /** Threads, as a bit mask, that spun on without end when they were told to go on. */
+  readonly spun: number;
 }
 
 /** Runs executions of the scenario that the workers have entered. */
@@ -243,12 +243,6 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
     shadow.write(type, log[base + Field.address] as number, numbers[at] as number, big);
   }
 
-  function hopeless(): number[] {
-    const list: number[] = [];
-    for (let thread = 0; thread < threads; thread++) if (control[HOPELESS + thread] === 1) list.push(thread);
-    return list;
-  }
-
   function facts(): RunFacts {
     analyse();
     return {
@@ -258,7 +252,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       race: races.race,
       unlogged: shadow.compareWritten(),
       probes: control[Word.probes] as number,
-      hopeless: hopeless(),
+      spun: control[Word.spun] as number,
     };
   }
 

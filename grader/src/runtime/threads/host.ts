@@ -21,6 +21,7 @@ import type { WorkerAnswer, WorkerRequest, WorkerStart } from "./worker.ts";
 export interface HostStart {
   /** The submission's bundle, and paths of the worker's and the scenarios' modules. */
   readonly code: string;
+  readonly stateless: boolean;
   readonly workerFile: string;
   readonly scenarioFile: string;
   /** Number of threads of each scenario by id. */
@@ -86,6 +87,7 @@ function startWorker(index: number): void {
     blocks,
     spin: start.spin,
     code: start.code,
+    stateless: start.stateless,
     scenarios: start.scenarioFile,
   };
   const worker = new Worker(start.workerFile, {
@@ -249,11 +251,11 @@ async function explore(command: Extract<HostCommand, { kind: "explore" | "sample
     }
     if (!isSample) {
       explorer.completed(controller.executed);
-      for (const thread of spinners(facts)) explorer.spinsForEver(thread);
+      if (facts.spun !== 0) explorer.spinsForEver(facts.spun);
     }
     if (facts.end !== End.done && !controller.unwind()) throw new StuckError(facts.endThread);
     if (!isSample && schedules % AUDIT_EVERY === 0 && !(await audit(plan, signature))) nondeterministic = true;
-    if ((schedules & 15) === 0 && performance.now() - yielded > 8) {
+    if ((schedules & 15) === 0 && performance.now() - yielded > 20) {
       await turnLoop();
       yielded = performance.now();
       if (schedules - reported >= 1_000) {
@@ -285,10 +287,6 @@ async function explore(command: Extract<HostCommand, { kind: "explore" | "sample
 function departures(): Departure[] {
   const { length, actions } = controller.executed;
   return Array.from({ length }, (_, step) => ({ step, action: actions[step] as number }));
-}
-
-function spinners(facts: RunFacts): readonly number[] {
-  return facts.hopeless;
 }
 
 /** Runs a plan again and compares what can be seen. */

@@ -57,6 +57,8 @@ export const Word = {
   probes: 19,
   /** First step of the final phase: the main thread's steps are logged too, but nobody chose them. */
   finalFrom: 20,
+  /** Threads, as a bit mask, that were told to go on with a spin and spun without end. */
+  spun: 21,
 } as const;
 
 /** First of the turn cells, one cache line (16 words) for each participant. */

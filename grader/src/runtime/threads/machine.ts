@@ -367,6 +367,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     if (readSetChanged(me)) return;
     if (probes.count() > (control[Word.probes] as number)) control[Word.probes] = probes.count();
     control[HOPELESS + me] = unbounded ? 1 : 0;
+    if (unbounded) control[Word.spun] = (control[Word.spun] as number) | (1 << me);
     control[STATUS + me] = Status.parked;
     parkedPeriod = period;
     progress();

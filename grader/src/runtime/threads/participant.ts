@@ -1,6 +1,5 @@
 /** A thread of a scenario in its worker: instantiates the submission, runs the body, records the operations. */
 import type { Thread, ThreadBody } from "../../scenario/index.ts";
-import type { Factory } from "../sealed/compartment.ts";
 import type { SharedBlocks } from "./layout.ts";
 import { End, OPERATION_LIMIT, OPERATION_WORDS, TEXT_BYTES, Word } from "./layout.ts";
 import { type Machine, abandoned } from "./machine.ts";
@@ -241,12 +240,10 @@ export function createParticipant(blocks: SharedBlocks, machine: Machine, worker
 /** Runs a scenario's body on an instance of the submission. */
 export function runBody(
   participant: Participant,
-  factory: Factory,
-  run: { body: ThreadBody<unknown>; imports: Readonly<Record<string, unknown>>; handle: () => unknown; thread: Thread },
+  run: { body: ThreadBody<unknown>; instance: () => unknown; handle: () => unknown; thread: Thread },
 ): boolean {
   return participant.run(() => {
-    const kata = factory.instantiate(run.imports);
-    run.body(kata, run.handle(), run.thread);
+    run.body(run.instance(), run.handle(), run.thread);
   });
 }
 

@@ -22,6 +22,8 @@ export interface WorkerStart {
   readonly spin: number;
   /** The submission's bundle and the file that exports the scenarios. */
   readonly code: string;
+  /** One instance of the module serves every execution: it was shown to keep no state, and is frozen. */
+  readonly stateless: boolean;
   readonly scenarios: string;
 }
 
@@ -129,6 +131,19 @@ function setUp(scenario: ThreadScenario<unknown>): void {
   } satisfies WorkerAnswer);
 }
 
+type Imports = Readonly<Record<string, unknown>>;
+
+/** A new instance for each execution. */
+function fresh(imports: Imports): () => unknown {
+  return () => (factory as Factory).instantiate(imports);
+}
+
+/** One frozen instance, made when it is first wanted. */
+function once(imports: Imports): () => unknown {
+  let instance: unknown;
+  return () => (instance ??= realm.harden((factory as Factory).instantiate(imports)));
+}
+
 let traced: TracedStep[] = [];
 /** Where the thread stands at its last scheduling point. */
 let pending: readonly Frame[] = [];
@@ -142,8 +157,9 @@ function takeTurns(scenario: ThreadScenario<unknown>, handle: HandleTree): void 
   const imports = importsOf(threadId);
   const mainImports = importsOf(0);
   const give = (): unknown => decodeHandle(memory, handle);
-  const own = { body: body ?? (() => undefined), imports, handle: give, thread };
-  const final = { body: scenario.finally ?? (() => undefined), imports: mainImports, handle: give, thread: main };
+  const instantiate = start.stateless ? once : fresh;
+  const own = { body: body ?? (() => undefined), instance: instantiate(imports), handle: give, thread };
+  const final = { body: scenario.finally ?? (() => undefined), instance: instantiate(mainImports), handle: give, thread: main };
   const trace = (step: number): void => {
     traced.push({ step, frames: pending });
   };
@@ -160,7 +176,7 @@ function takeTurns(scenario: ThreadScenario<unknown>, handle: HandleTree): void 
     machine.onTrace = tracing ? trace : undefined;
     machine.onPoint = tracing ? point : undefined;
     control[INSIDE + index] = 1;
-    runBody(participant, factory as Factory, own);
+    runBody(participant, own);
     control[INSIDE + index] = 0;
     if (control[Word.aborting] !== 0 || control[Word.end] !== End.running) {
       control[STATUS + index] = Status.finished;
@@ -170,7 +186,7 @@ function takeTurns(scenario: ThreadScenario<unknown>, handle: HandleTree): void 
     if (!machine.finish()) continue;
     seed = 1;
     machine.direct("final");
-    if (scenario.finally === undefined || runBody(participant, factory as Factory, final)) machine.end(End.done);
+    if (scenario.finally === undefined || runBody(participant, final)) machine.end(End.done);
     machine.passTurn(CONTROLLER);
   }
 }

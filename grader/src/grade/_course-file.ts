@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { GraderError, type GraderErrorCode } from "../grade/error.ts";
-import type { KataDefinition } from "../grade/kata.ts";
-import { messageOf, oneLine } from "../grade/text.ts";
+import { GraderError, type GraderErrorCode } from "./error.ts";
+import type { KataDefinition } from "./kata.ts";
+import { messageOf, oneLine } from "./text.ts";
 
 /** A file of the course beside `kata.json`, read. */
 export interface CourseFile {

@@ -1,6 +1,6 @@
-import { GraderError } from "../grade/error.ts";
-import type { KataDefinition } from "../grade/kata.ts";
-import { messageOf, oneLine } from "../grade/text.ts";
+import { GraderError } from "./error.ts";
+import type { KataDefinition } from "./kata.ts";
+import { messageOf, oneLine } from "./text.ts";
 import { readCourseFile } from "./_course-file.ts";
 
 /** A question about a schedule, asked before anything is written. */

@@ -1,5 +1,5 @@
-import { GraderError } from "../grade/error.ts";
-import type { KataDefinition } from "../grade/kata.ts";
+import { GraderError } from "./error.ts";
+import type { KataDefinition } from "./kata.ts";
 import { readCourseFile } from "./_course-file.ts";
 
 /**

@@ -1,0 +1,82 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { KataDefinition } from "../kata.ts";
+import { oneLine } from "../text.ts";
+
+/** At least this many correct programs beside the reference, and wrong ones, make a kata. */
+const LEAST = { alternatives: 4, mutants: 10 };
+
+const KATA_REQUIRED = [
+  ...["README.md", "hints.md", "kata.json", "lesson.md", "package.json", "predict.json"],
+  ...["test/public.ts", "tsconfig.json"],
+];
+const KATA_OPTIONAL = [
+  ...["README.zh-CN.md", "lesson.zh-CN.md", "test/facts.test.ts", "hidden/scenarios.ts"],
+  "CHANGELOG.md",
+];
+const SOLUTION_REQUIRED = ["package.json", "tsconfig.json"];
+const SOLUTION_OPTIONAL = ["CHANGELOG.md", "NOTES.md", "README.md"];
+
+/** What is missing and what is too much in the folders of a kata and of its solutions. */
+export function fileProblems(kata: KataDefinition, solution: string): readonly string[] {
+  const here = `katas/${kata.slug}`;
+  const there = `solutions/${kata.slug}`;
+  const inKata = filesBelow(kata.folder);
+  const inSolution = filesBelow(solution);
+  const required = [...KATA_REQUIRED, ...kata.editable, ...kata.given];
+  const alternatives = inSolution.filter((file) => isModuleOf("alternatives", file));
+  const mutants = inSolution.filter((file) => isModuleOf("mutants", file));
+  return [
+    ...missing(here, required, inKata),
+    ...inKata
+      .filter((file) => ![...required, ...KATA_OPTIONAL].includes(file))
+      .map((file) => unexpected(here, file)),
+    ...missing(there, [...SOLUTION_REQUIRED, ...kata.editable], inSolution),
+    ...inSolution
+      .filter((file) => ![...SOLUTION_REQUIRED, ...SOLUTION_OPTIONAL].includes(file))
+      .filter((file) => !alternatives.includes(file) && !mutants.includes(file))
+      .filter((file) => !/^src\/.+\.ts$/.test(file))
+      .map((file) => unexpected(there, file)),
+    ...tooFew(there, "alternatives", alternatives.length),
+    ...tooFew(there, "mutants", mutants.length),
+  ];
+}
+
+/** The `.ts` files directly in `folder`, sorted; none where there is no such folder. */
+export function modulesIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".ts"))
+    .sort();
+}
+
+function isModuleOf(folder: string, file: string): boolean {
+  return new RegExp(String.raw`^${folder}/[a-z0-9]+(?:-[a-z0-9]+)*\.ts$`).test(file);
+}
+
+/** Everything below `folder` that a person put there, sorted, as paths with slashes. */
+function filesBelow(folder: string, prefix = ""): readonly string[] {
+  if (!existsSync(join(folder, prefix))) return [];
+  return readdirSync(join(folder, prefix), { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith(".") && name !== "node_modules")
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = `${prefix}${entry.name}`;
+      return entry.isDirectory() ? filesBelow(folder, `${path}/`) : [path];
+    });
+}
+
+function missing(where: string, required: readonly string[], found: readonly string[]): string[] {
+  return required
+    .filter((file) => !found.includes(file))
+    .map((file) => `${where}/${file} is missing`);
+}
+
+function unexpected(where: string, file: string): string {
+  return `${where}/${oneLine(file)} is unexpected: remove it, or say in kata.json what it is`;
+}
+
+function tooFew(where: string, what: "alternatives" | "mutants", found: number): string[] {
+  const least = LEAST[what];
+  return found >= least ? [] : [`${where}/${what} holds ${found} of at least ${least}`];
+}

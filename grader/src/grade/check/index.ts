@@ -1,0 +1,2 @@
+export { checkKata, type CheckItem, type CheckOptions } from "./check.ts";
+export { parseMutantHeader, type MutantHeader, type Parsed } from "./header.ts";

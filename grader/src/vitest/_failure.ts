@@ -1,0 +1,25 @@
+import { relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import type { SerializedError, TestError } from "vitest";
+
+/** Why a plain test failed, or a file could not be loaded. */
+export type Failure = SerializedError | TestError;
+
+/** What was thrown, the difference, and the lines of the kata that it went through. */
+export function describeFailure(error: Failure, folder: string): string {
+  const lines = [`${titleOf(error)}`];
+  const { diff } = error as TestError;
+  if (diff !== undefined && diff !== "") lines.push("", ...diff.split("\n"));
+  for (const { file, line, column } of error.stacks ?? []) {
+    const path = relative(folder, file).replaceAll("\\", "/");
+    if (!path.startsWith("..")) lines.push(`at ${path}:${line}:${column}`);
+  }
+  return lines.map((line) => `    ${line}`.trimEnd()).join("\n");
+}
+
+function titleOf({ name, message }: SerializedError): string {
+  const text = stripVTControlCharacters(message).split("\n").join("\n    ");
+  return name === undefined || name === "Error" || name === "AssertionError"
+    ? text
+    : `${name}: ${text}`;
+}

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { defaultServerConditions } from "vite";
+import { createVitest } from "vitest/node";
+import { GraderError } from "../grade/error.ts";
+import { createKataReporter, type ReporterOutput } from "./reporter.ts";
+import type { SuiteOptions } from "./options.ts";
+
+/** How to run the tests of a kata. */
+export interface KataTestOptions extends Omit<SuiteOptions, "folder" | "patience"> {
+  readonly output: ReporterOutput;
+  /** Only tests whose name, `public > T2 two withdraw(8) from balance 10`, matches. */
+  readonly testNamePattern?: string;
+  /** Run again whenever a file of the kata is saved, until the signal. */
+  readonly watch?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Whether this code runs from its TypeScript source; in the repository it always does. */
+const FROM_SOURCE = import.meta.url.endsWith(".ts");
+const PATIENCE = 10_000;
+/** Our modules but the two that vitest itself loads. */
+const OWN_MODULES = /\/grader\/(?:src|dist)\/(?!vitest\/(?:suite|_watchdog)\.)/;
+const CONDITION = "@concurrency-katas/source";
+
+/**
+ * Runs the tests of the kata in `folder` through vitest: its scenarios, and its facts.
+ *
+ * No configuration is read from the kata. Returns true when every test passes; in watch mode it
+ * returns when the signal comes.
+ *
+ * @throws GraderError whatever the suite met that is no fault of the submission
+ */
+export async function runKataTests(folder: string, options: KataTestOptions): Promise<boolean> {
+  const { output, watch = false, testNamePattern, signal, ...suiteOptions } = options;
+  const reporter = createKataReporter({ output, folder, slug: basename(folder) });
+  const suite = ownModule("./suite.ts");
+  const facts = join(folder, "test", "facts.test.ts");
+  const isPartial = options.only !== undefined || options.replay !== undefined;
+  const conditions = FROM_SOURCE ? [CONDITION] : [];
+  const exitCode = process.exitCode;
+
+  const vitest = await createVitest(
+    {
+      config: false,
+      root: folder,
+      watch,
+      include: isPartial || !existsSync(facts) ? [suite] : [suite, facts],
+      exclude: [],
+      reporters: [reporter.reporter],
+      setupFiles: [ownModule("./_watchdog.ts")],
+      pool: "forks",
+      maxWorkers: 2,
+      // Everything of ours but the test file runs as Node loads it, past vite.
+      server: { deps: { external: [OWN_MODULES] } },
+      execArgv: conditions.map((condition) => `--conditions=${condition}`),
+      // A save anywhere in the kata changes what its tests say.
+      forceRerunTriggers: ["src", "given", "test", "hidden"].map((part) => `${folder}/${part}/**`),
+      provide: { kata: { folder, ...suiteOptions, patience: PATIENCE } },
+      ...(testNamePattern !== undefined && { testNamePattern }),
+    },
+    {
+      logLevel: "silent",
+      envDir: false,
+      publicDir: false,
+      ssr: { resolve: { conditions: [...conditions, ...defaultServerConditions] } },
+    },
+  );
+  const stop = (): void => void vitest.cancelCurrentRun("keyboard-input");
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    if (signal?.aborted !== true) await vitest.start();
+    if (watch && signal !== undefined && !signal.aborted) await aborted(signal);
+  } finally {
+    await vitest.close();
+    process.exitCode = exitCode; // vitest sets it; the caller decides
+  }
+  const problem = reporter.problem();
+  if (problem !== undefined) throw new GraderError(problem.code, problem.message);
+  return reporter.passed();
+}
+
+function ownModule(path: string): string {
+  const file = fileURLToPath(new URL(path, import.meta.url));
+  return FROM_SOURCE ? file : file.replace(/\.ts$/, ".js");
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

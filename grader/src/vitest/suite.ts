@@ -1,0 +1,70 @@
+/**
+ * The test file of every kata: each scenario is one test. One grading serves all of them; it begins
+ * with the first test, and each test waits for its own result.
+ */
+import process from "node:process";
+import { afterAll, beforeAll, describe, inject, test, type RunnerTestFile } from "vitest";
+import { readKata } from "../grade/kata.ts";
+import { prepareGrading } from "./_grading.ts";
+import { plainStory } from "./_story.ts";
+import { loadScenarios, type ScenarioFacts } from "./scenarios.ts";
+import "./options.ts";
+
+const options = inject("kata");
+const kata = readKata(options.folder);
+const groups = await loadScenarios(kata, options);
+const only = options.replay === undefined ? options.only : [options.replay.split(":")[0]!];
+const isWanted = ({ id }: ScenarioFacts): boolean => only === undefined || only.includes(id);
+const wanted = groups.flatMap(({ scenarios }) => scenarios).filter(isWanted);
+const grading = prepareGrading(kata, options);
+
+let isWhole = false;
+
+beforeAll(({}, file) => {
+  // What the flag -t leaves out is not run at all.
+  const ids = runningTests(file).map((name) => name.split(" ")[0]!);
+  isWhole = only === undefined && ids.length === wanted.length;
+  if (ids.length > 0) grading.start(ids);
+});
+afterAll(() => grading.stop());
+// Asked to go: by Ctrl-C, or by vitest. The hosts are groups of their own and must be told.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    grading.stop();
+    setTimeout(() => process.exit(1), 200);
+  });
+}
+
+for (const { title, scenarios } of groups) {
+  const chosen = scenarios.filter(isWanted);
+  if (chosen.length === 0) continue;
+  describe(title, () => {
+    for (const scenario of chosen) {
+      // The grader has its own limits, which end with a verdict.
+      test(`${scenario.id} ${scenario.title}`, { timeout: 0 }, async ({ task, signal }) => {
+        signal.addEventListener("abort", grading.stop);
+        const result = await grading.scenario(scenario.id);
+        task.meta.scenario = result;
+        if (isWhole && scenario === wanted.at(-1)) task.meta.kata = await grading.whole();
+        if (result.verdict !== "pass") throw new ScenarioFailure(plainStory(result, kata.slug));
+      });
+    }
+  });
+}
+
+/** A failing scenario as vitest shows it: the story, and no stack of ours below it. */
+class ScenarioFailure extends Error {
+  override readonly name = "scenario";
+
+  constructor(story: string) {
+    super(story);
+    this.stack = "";
+  }
+}
+
+function runningTests(suite: Pick<RunnerTestFile, "tasks">): readonly string[] {
+  return suite.tasks.flatMap((task) => {
+    if (task.mode !== "run" && task.mode !== "queued") return [];
+    return task.type === "suite" ? runningTests(task) : [task.name];
+  });
+}
