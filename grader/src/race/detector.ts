@@ -60,8 +60,9 @@ export interface RaceDetector {
   /** `Atomics.notify` enters and leaves the critical section, whether or not it wakes anybody. */
   notify(thread: number, address: number): void;
   /**
-   * A thread that slept in `Atomics.wait` goes on: it enters the critical section and leaves it,
-   * after the notifier has left, or when its time is out.
+   * A thread that slept in `Atomics.wait` goes on, because it was notified or its time is out: it
+   * enters the critical section and leaves it. This comes before its next access, at the earliest
+   * right after the {@link notify}, and several threads enter in the order in which it is told.
    */
   wake(thread: number, address: number): void;
 

@@ -131,7 +131,7 @@ export type HostFrame =
 
 /** To the host. */
 export type HostCommand =
-  | { readonly kind: "explore"; readonly scenario: string; readonly preemptions: number; readonly schedules: number; readonly extra: number }
+  | { readonly kind: "explore"; readonly scenario: string; readonly preemptions: number; readonly schedules: number; readonly extra: number; /** false: forget states and run every schedule. */ readonly cache?: boolean }
   | { readonly kind: "sample"; readonly scenario: string; readonly strategy: "random" | "pct"; readonly schedules: number; readonly seed: number }
   | { readonly kind: "stop" }
   | { readonly kind: "replay"; readonly scenario: string; readonly plan: readonly Departure[] }

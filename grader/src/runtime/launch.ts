@@ -27,6 +27,8 @@ export interface Host {
   receive(): Promise<HostFrame>;
   /** False once the host has said that it cannot take another scenario, or has ended. */
   usable(): boolean;
+  /** Largest resident memory that was seen, in bytes; 0 where the system does not tell. */
+  peakMemory(): number;
   /** Ends the process and everything in its group; resolves when it is gone. */
   kill(): Promise<void>;
 }
@@ -166,7 +168,10 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
   };
   if (signal?.aborted === true) abort();
   signal?.addEventListener("abort", abort, { once: true });
-  const memory = watchMemory(child, () => {
+  let peak = 0;
+  const memory = watchMemory(child, (bytes) => {
+    peak = Math.max(peak, bytes);
+    if (bytes <= MEMORY_LIMIT) return;
     end(new HostEnded("memory", `the host used more than ${MEMORY_LIMIT / 2 ** 20} MiB`));
     destroy();
   });
@@ -196,6 +201,7 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
         });
       }
     },
+    peakMemory: () => peak,
     usable: () => !lost && ended === undefined,
     async kill() {
       destroy();
@@ -205,12 +211,12 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
 }
 
 /** Looks at the resident memory of a host, where the system tells. */
-function watchMemory(child: ChildProcess, onTooMuch: () => void): NodeJS.Timeout | undefined {
+function watchMemory(child: ChildProcess, onRead: (bytes: number) => void): NodeJS.Timeout | undefined {
   if (process.platform !== "linux") return undefined;
   const timer = setInterval(() => {
     try {
       const pages = Number(readFileSync(`/proc/${child.pid}/statm`, "utf8").split(" ")[1]);
-      if (pages * 4_096 > MEMORY_LIMIT) onTooMuch();
+      onRead(pages * 4_096);
     } catch {
       clearInterval(timer);
     }

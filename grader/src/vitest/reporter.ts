@@ -26,6 +26,7 @@ export interface Problem {
 /** A vitest reporter for the tests of one kata, and what it has seen in the last run. */
 export interface KataReporter {
   readonly reporter: Reporter;
+  isRunning(): boolean;
   passed(): boolean;
   problem(): Problem | undefined;
 }
@@ -56,7 +57,6 @@ export function createKataReporter(options: {
   }
 
   function finished(test: TestCase): void {
-    run.running.delete(test.id);
     const { scenario, kata } = test.meta();
     if (kata !== undefined) run.kata = kata;
     const result = test.result();
@@ -74,10 +74,9 @@ export function createKataReporter(options: {
 
   const reporter: Reporter = {
     onTestRunStart() {
-      run = emptyRun();
+      run = { ...emptyRun(), isRunning: true };
     },
     onTestCaseReady(test) {
-      run.running.set(test.id, test.name);
       output.status(test.name);
     },
     onTestCaseResult: finished,
@@ -87,17 +86,21 @@ export function createKataReporter(options: {
       for (const error of module.errors()) failed(name, error);
     },
     onTestRunEnd(_modules, unhandled, reason) {
+      run.isRunning = false;
       run.reason = reason;
       if (reason === "interrupted") return output.status("");
-      const stuck = [...run.running.values()];
       for (const error of unhandled) {
-        failed(stuck.length > 0 ? stuck.join(", ") : "outside of any test", error);
+        // Vitest's way to say that a process is gone; the watchdog, or Node itself, has said why.
+        const isGone = error.message.startsWith("[vitest-pool]");
+        if (isGone) failed("test/facts.test.ts", { message: "its process ended before its tests" });
+        else failed("outside of any test", error);
       }
       if (run.problem !== undefined) return output.status("");
       if (run.kata !== undefined) print(pointsTable(run.kata, output));
       if (run.count === 0 && run.failures === 0) print("no test matches\n");
     },
     onWatcherStart() {
+      if (run.reason === "interrupted") return;
       if (run.problem !== undefined) print(`katas: ${oneLine(run.problem.message)}\n`);
       print(dim("\nwaiting for a file to be saved; Ctrl+C to end\n"));
     },
@@ -107,14 +110,14 @@ export function createKataReporter(options: {
   };
   return {
     reporter,
+    isRunning: () => run.isRunning,
     passed: () => run.reason === "passed" && run.problem === undefined && run.count > 0,
     problem: () => run.problem,
   };
 }
 
 interface Run {
-  /** Tests that have begun, by id. */
-  readonly running: Map<string, string>;
+  isRunning: boolean;
   count: number;
   failures: number;
   kata: KataResult | undefined;
@@ -124,7 +127,7 @@ interface Run {
 
 function emptyRun(): Run {
   return {
-    running: new Map(),
+    isRunning: false,
     count: 0,
     failures: 0,
     kata: undefined,

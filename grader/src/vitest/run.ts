@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import process from "node:process";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { defaultServerConditions } from "vite";
 import { createVitest } from "vitest/node";
@@ -20,7 +21,7 @@ export interface KataTestOptions extends Omit<SuiteOptions, "folder" | "patience
 
 /** Whether this code runs from its TypeScript source; in the repository it always does. */
 const FROM_SOURCE = import.meta.url.endsWith(".ts");
-const PATIENCE = 10_000;
+const PATIENCE = 5_000;
 /** Our modules but the two that vitest itself loads. */
 const OWN_MODULES = /\/grader\/(?:src|dist)\/(?!vitest\/(?:suite|_watchdog)\.)/;
 const CONDITION = "@concurrency-katas/source";
@@ -40,7 +41,8 @@ export async function runKataTests(folder: string, options: KataTestOptions): Pr
   const facts = join(folder, "test", "facts.test.ts");
   const isPartial = options.only !== undefined || options.replay !== undefined;
   const conditions = FROM_SOURCE ? [CONDITION] : [];
-  const exitCode = process.exitCode;
+  const { exitCode } = process;
+  const signalHandlers = keepSignalHandlers();
 
   const vitest = await createVitest(
     {
@@ -67,9 +69,21 @@ export async function runKataTests(folder: string, options: KataTestOptions): Pr
       publicDir: false,
       ssr: { resolve: { conditions: [...conditions, ...defaultServerConditions] } },
     },
+    { stdout: streamTo(output), stderr: streamTo(output) },
   );
-  const stop = (): void => void vitest.cancelCurrentRun("keyboard-input");
+  signalHandlers.restore();
+  const stop = (): void => {
+    // The first call asks the workers to finish their tests, the second one ends them.
+    void vitest.cancelCurrentRun("keyboard-input").catch(() => {});
+    void vitest.cancelCurrentRun("keyboard-input").catch(() => {});
+  };
   signal?.addEventListener("abort", stop, { once: true });
+  if (watch) {
+    // What is being run is out of date: the next run need not wait for it.
+    vitest.vite.watcher.on("all", () => {
+      if (reporter.isRunning()) stop();
+    });
+  }
   try {
     if (signal?.aborted !== true) await vitest.start();
     if (watch && signal !== undefined && !signal.aborted) await aborted(signal);
@@ -90,5 +104,32 @@ function ownModule(path: string): string {
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** Takes away the handlers that vitest adds: on Ctrl-C they exit before anything can be ended. */
+function keepSignalHandlers(): { restore(): void } {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const before = signals.map((signal) => process.listeners(signal));
+  return {
+    restore() {
+      for (const [i, signal] of signals.entries()) {
+        for (const listener of process.listeners(signal)) {
+          if (before[i]?.includes(listener) !== true) process.off(signal, listener);
+        }
+      }
+    },
+  };
+}
+
+/** What bypasses the reporter: what a test writes past `console`, and what vitest itself says. */
+function streamTo(output: ReporterOutput): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      output.status("");
+      output.print(String(chunk));
+      done();
+    },
   });
 }

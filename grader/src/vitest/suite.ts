@@ -27,11 +27,11 @@ beforeAll(({}, file) => {
   if (ids.length > 0) grading.start(ids);
 });
 afterAll(() => grading.stop());
-// Asked to go: by Ctrl-C, or by vitest. The hosts are groups of their own and must be told.
+// Asked to go, by Ctrl-C or by vitest. The hosts are groups of their own, so nobody else tells them.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
     grading.stop();
-    setTimeout(() => process.exit(1), 200);
+    process.exit(1);
   });
 }
 

@@ -207,7 +207,7 @@ export function synchronizesWith(
 }
 
 /** Whether it accesses shared memory. */
-export function isMemoryEvent(event: Event): boolean {
+function isMemoryEvent(event: Event): boolean {
   return event.kind !== "synchronize";
 }
 

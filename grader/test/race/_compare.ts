@@ -8,7 +8,7 @@ import { hasWitness } from "./_witness.ts";
 const STRIDE = 3;
 
 /** What the detector says about an execution: every race that it reported, by actions. */
-export function detect(detector: RaceDetector, execution: readonly Action[]): Pair[] {
+function detect(detector: RaceDetector, execution: readonly Action[]): Pair[] {
   const reported: Pair[] = [];
   detector.reset();
   for (const [later, action] of execution.entries()) {

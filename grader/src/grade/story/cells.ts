@@ -38,7 +38,9 @@ export function cellsOf(steps: readonly TracedStep[], buffers: readonly BufferPl
     all,
     cellOf: (step) =>
       touches(step)
-        ? all.findIndex(({ address, size }) => address <= step.address && step.address < address + size)
+        ? all.findIndex(
+            ({ address, size }) => address <= step.address && step.address < address + size,
+          )
         : -1,
   };
 }

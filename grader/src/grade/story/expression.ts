@@ -91,7 +91,8 @@ function elements(text: string): readonly Candidate[] {
     const index = text.slice(open + 1, close).trim();
     if (index === "") continue;
     const rest = text.slice(close + 1, close + 12);
-    const assigned = /^\s*!?\s*(?:=(?![=>])|\+\+|--|(?:[-+*/%&|^]|<<|>>>?|\*\*|&&|\|\||\?\?)=)/.test(rest);
+    const assigned =
+      /^\s*!?\s*(?:=(?![=>])|\+\+|--|(?:[-+*/%&|^]|<<|>>>?|\*\*|&&|\|\||\?\?)=)/.test(rest);
     found.push({ base, index, start: open - base.length, end: close + 1, assigned });
   }
   return found;
@@ -139,7 +140,8 @@ function memberBefore(text: string, end: number): string {
   let at = end;
   while (at > 0) {
     const character = text[at - 1] as string;
-    if (/[\w$#.]/.test(character) || ((character === "!" || character === "?") && at < text.length)) at--;
+    if (/[\w$#.]/.test(character) || ((character === "!" || character === "?") && at < text.length))
+      at--;
     else if (character === "]") {
       const open = opening(text, at - 1);
       if (open === -1) break;
@@ -197,7 +199,9 @@ function shorten({ base, index }: CellExpression): CellExpression | undefined {
   if (short === "" || /[^\w$.[\]]/.test(short) || short.length > LONGEST) return undefined;
   if (index === undefined) return { base: short };
   const place = shortText(index);
-  return place.length > LONGEST || /[^\w$.[\]+\-*/% ()]/.test(place) ? undefined : { base: short, index: place };
+  return place.length > LONGEST || /[^\w$.[\]+\-*/% ()]/.test(place)
+    ? undefined
+    : { base: short, index: place };
 }
 
 function shortText(text: string): string {

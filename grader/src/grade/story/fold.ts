@@ -14,7 +14,10 @@ export function foldEqual(rows: readonly DraftRow[]): readonly DraftRow[] {
 
 /** Folds rounds of one thread that do the same with other values; the last round is told. */
 export function foldAlike(rows: readonly DraftRow[]): readonly DraftRow[] {
-  return fold(rows, (a, b) => a.shape === b.shape && (a.returns === undefined) === (b.returns === undefined));
+  return fold(
+    rows,
+    (a, b) => a.shape === b.shape && (a.returns === undefined) === (b.returns === undefined),
+  );
 }
 
 function fold(
@@ -26,7 +29,9 @@ function fold(
     const { period, rounds } = repetition(rows, at, alike);
     const last = rows.slice(at + period * (rounds - 1), at + period * rounds);
     for (const [i, row] of last.entries()) {
-      const times = sum(Array.from({ length: rounds }, (_, round) => rows[at + round * period + i]?.times ?? 1));
+      const times = sum(
+        Array.from({ length: rounds }, (_, round) => rows[at + round * period + i]?.times ?? 1),
+      );
       folded.push({ ...row, times, preempted: rows[at + i]?.preempted ?? false });
     }
     at += period * rounds;
@@ -94,5 +99,13 @@ export function elide(rows: readonly DraftRow[], most: number): readonly DraftRo
 
 function gap({ thread }: DraftRow, left: readonly DraftRow[]): DraftRow {
   const text = `… ${sum(left.map(({ times }) => times))} steps left out`;
-  return { thread, text, place: undefined, preempted: false, returns: undefined, times: 1, shape: text };
+  return {
+    thread,
+    text,
+    place: undefined,
+    preempted: false,
+    returns: undefined,
+    times: 1,
+    shape: text,
+  };
 }

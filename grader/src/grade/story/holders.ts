@@ -35,11 +35,7 @@ export function holderOf(
 }
 
 /** The locks that `thread` holds right before the step with index `before`, hand-made ones only if `handMade`. */
-export function heldBy(
-  reading: TraceReading,
-  thread: number,
-  before: number,
-): readonly Holding[] {
+export function heldBy(reading: TraceReading, thread: number, before: number): readonly Holding[] {
   const cells = new Set(
     reading.accesses
       .filter((access) => access.thread === thread && access.at < before && isAcquisition(access))
@@ -66,10 +62,17 @@ function isGivenBack(reading: TraceReading, { thread, cell, taken }: Holding): b
 }
 
 /** Whether `thread` has tried to take the lock at `cell` after it was taken by its holder, and failed. */
-export function triedToTake(reading: TraceReading, thread: number, { cell, taken }: Holding): boolean {
+export function triedToTake(
+  reading: TraceReading,
+  thread: number,
+  { cell, taken }: Holding,
+): boolean {
   return reading.accesses.some(
     (access) =>
-      access.at > taken.at && access.thread === thread && access.cell === cell && isVainAttempt(access),
+      access.at > taken.at &&
+      access.thread === thread &&
+      access.cell === cell &&
+      isVainAttempt(access),
   );
 }
 

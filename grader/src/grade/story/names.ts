@@ -46,7 +46,9 @@ function same(a: CellExpression, b: CellExpression): boolean {
 }
 
 function isMutex(accesses: readonly Named[], cell: number): boolean {
-  return accesses.some((item) => item.cell === cell && (item.op === "lock" || item.op === "unlock"));
+  return accesses.some(
+    (item) => item.cell === cell && (item.op === "lock" || item.op === "unlock"),
+  );
 }
 
 function firstName(
@@ -58,7 +60,9 @@ function firstName(
   const [first] = list;
   if (first === undefined) return undefined;
   const { base } = first;
-  const isElsewhere = seen.some((other, i) => i !== cell && other.some((item) => same(item, first)));
+  const isElsewhere = seen.some(
+    (other, i) => i !== cell && other.some((item) => same(item, first)),
+  );
   if (first.index === undefined) return list.length > 1 || isElsewhere ? undefined : base;
   const literal = list.find((item) => item.base === base && isLiteral(item.index))?.index;
   if (literal !== undefined) {
@@ -107,7 +111,9 @@ function mutexNumber(cell: number, mutexes: readonly boolean[]): string {
 
 function withNumber(name: string | undefined, cell: number, cells: readonly Cell[]): string {
   const { index, buffer } = cells[cell] as Cell;
-  const starts = [...new Set(cells.map((other) => other.buffer?.offset ?? -1))].toSorted((a, b) => a - b);
+  const starts = [...new Set(cells.map((other) => other.buffer?.offset ?? -1))].toSorted(
+    (a, b) => a - b,
+  );
   const number = starts.length > 1 ? ` of buffer ${starts.indexOf(buffer?.offset ?? -1) + 1}` : "";
   return name === undefined ? `cell ${index}${number}` : `${name} (cell ${index}${number})`;
 }

@@ -1,4 +1,9 @@
-import type { RecordedOperation, TraceEvidence, TracedStep } from "../../runtime/evidence.ts";
+import type {
+  RecordedOperation,
+  StoppedThread,
+  TraceEvidence,
+  TracedStep,
+} from "../../runtime/evidence.ts";
 import type { SourcePlace } from "../result.ts";
 import { type Cell, cellsOf } from "./cells.ts";
 import { nameCells } from "./names.ts";
@@ -36,6 +41,8 @@ export interface TraceReading {
   readonly lookup: SourceLookup;
   readonly accesses: readonly Access[];
   readonly cells: readonly Cell[];
+  /** The threads that had not ended, the main thread included where it waits in the final phase. */
+  readonly stopped: readonly StoppedThread[];
   nameOf(cell: number): string;
   /** Steps of one thread inside one operation, in order. */
   within(operation: RecordedOperation): readonly Access[];
@@ -69,6 +76,7 @@ export function readTrace(trace: TraceEvidence, lookup: SourceLookup): TraceRead
     lookup,
     accesses,
     cells: cells.all,
+    stopped: stoppedThreads(trace),
     nameOf: (cell) => names[cell] ?? "shared memory",
     within: (operation) => accesses.filter(({ step }) => contains(operation, step)),
   };
@@ -107,6 +115,27 @@ function contains(operation: RecordedOperation, { step, thread }: TracedStep): b
   return operation.return === null || step <= Math.floor(operation.return / STEP_TIME);
 }
 
+/**
+ * The evidence lists the scenario's threads. When all of them have ended, a deadlock is the main thread's: it sleeps,
+ * or it waits for the one Mutex that is still locked.
+ */
+function stoppedThreads({ end, stopped, steps }: TraceEvidence): readonly StoppedThread[] {
+  if (end !== "deadlock" || stopped.length > 0) return stopped;
+  const last = steps.findLast(({ thread }) => thread === -1);
+  if (last?.op === "wait" && last.extra === 1) {
+    const { address, frames } = last;
+    return [{ thread: -1, state: "asleep", address, frames }];
+  }
+  const held = new Map<number, number>();
+  for (const { op, address, thread } of steps) {
+    if (op === "lock") held.set(address, thread);
+    else if (op === "unlock") held.delete(address);
+  }
+  const [only] = held;
+  if (only === undefined || held.size > 1) return [];
+  return [{ thread: -1, state: "locking", address: only[0], holder: only[1], frames: [] }];
+}
+
 /** `worker A`, or `main`. */
 export function workerName(thread: number): string {
   return thread < 0 ? "main" : `worker ${String.fromCodePoint(65 + thread)}`;
@@ -114,5 +143,7 @@ export function workerName(thread: number): string {
 
 /** The threads of a bit mask. */
 export function threadsOf(mask: number): readonly number[] {
-  return Array.from({ length: 31 }, (_, thread) => thread).filter((thread) => ((mask >> thread) & 1) === 1);
+  return Array.from({ length: 31 }, (_, thread) => thread).filter(
+    (thread) => ((mask >> thread) & 1) === 1,
+  );
 }

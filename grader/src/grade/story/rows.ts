@@ -2,7 +2,7 @@
 import { formatOperation } from "../../history/index.ts";
 import type { RecordedOperation } from "../../runtime/evidence.ts";
 import type { SourcePlace } from "../result.ts";
-import { type TraceReading } from "./reading.ts";
+import type { TraceReading } from "./reading.ts";
 import { describeAccess } from "./words.ts";
 
 /** A row; `shape` is equal for rows that do the same at the same place, whatever the values. */
@@ -40,7 +40,7 @@ export function rowsOf(
         text: describeAccess(access, reading),
         returns: returns.get(access.at)?.map(operationText).join("; "),
         times: 1,
-        shape: `${thread} ${op} ${place?.file}:${place?.line}:${place?.column}`,
+        shape: `${thread} ${op} ${access.cell} ${place?.file}:${place?.line}:${place?.column}`,
       },
     });
   }

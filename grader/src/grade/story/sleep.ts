@@ -17,9 +17,14 @@ export interface LastSleep {
 }
 
 /** The sleep of a stopped thread; undefined when it does not sleep. */
-export function lastSleepOf(reading: TraceReading, { thread, state }: StoppedThread): LastSleep | undefined {
+export function lastSleepOf(
+  reading: TraceReading,
+  { thread, state }: StoppedThread,
+): LastSleep | undefined {
   if (state !== "asleep") return undefined;
-  const own = reading.accesses.filter((access) => access.thread === thread && access.op !== "arrive");
+  const own = reading.accesses.filter(
+    (access) => access.thread === thread && access.op !== "arrive",
+  );
   const wait = own.at(-1);
   if (wait === undefined || wait.op !== "wait" || wait.step.extra !== 1) return undefined;
   const others = reading.accesses.filter(

@@ -16,7 +16,7 @@ export const sliceLevels: readonly SliceLevel[] = ["all", "brief", "bare", "core
 /** The indexes of the steps to tell. Steps of the main thread are told only where the failure is in them. */
 export function sliceTrace(reading: TraceReading, level: SliceLevel): ReadonlySet<number> {
   const pinned = pinnedSteps(reading);
-  const isStuck = reading.trace.stopped.length > 0;
+  const isStuck = reading.stopped.length > 0;
   const threads = new Map(reading.cells.map((_, cell) => [cell, threadsAt(reading, cell)]));
   const hot = new Set([...pinned].map((at) => reading.accesses[at]?.cell));
   const kept = new Set(pinned);
@@ -33,7 +33,9 @@ export function sliceTrace(reading: TraceReading, level: SliceLevel): ReadonlySe
 /** The threads that use a cell, or none if nobody ever changes it. */
 function threadsAt(reading: TraceReading, cell: number): ReadonlySet<number> {
   const used = reading.accesses.filter((access) => access.cell === cell && access.thread >= 0);
-  const isChanged = used.some((access) => access.changes || isMutexStep(access) || access.op === "notify");
+  const isChanged = used.some(
+    (access) => access.changes || isMutexStep(access) || access.op === "notify",
+  );
   return new Set(isChanged ? used.map(({ thread }) => thread) : []);
 }
 
@@ -55,19 +57,28 @@ function pinnedSteps(reading: TraceReading): ReadonlySet<number> {
   for (const access of accesses) {
     if (!access.step.preempts) continue;
     const preempted = accesses[access.at - 1]?.thread;
-    add(accesses.findLast(({ at, thread, op }) => at < access.at && thread === preempted && op !== "arrive"));
+    add(
+      accesses.findLast(
+        ({ at, thread, op }) => at < access.at && thread === preempted && op !== "arrive",
+      ),
+    );
     add(access);
   }
-  const { race, crash, stopped } = trace;
+  const { race, crash } = trace;
   if (race !== undefined) {
     add(accesses.find(({ step }) => step.step === race.earlier));
     add(accesses.find(({ step }) => step.step === race.later));
   }
   if (crash !== undefined) add(lastAccess(reading, crash.thread));
-  for (const { thread, state, address } of stopped) {
+  for (const { thread, state, address } of reading.stopped) {
     add(lastAccess(reading, thread));
     if (state === "locking") {
-      add(holderOf(reading, reading.cells.findIndex((cell) => cell.address === address))?.taken);
+      add(
+        holderOf(
+          reading,
+          reading.cells.findIndex((cell) => cell.address === address),
+        )?.taken,
+      );
     }
   }
   return pinned;
@@ -77,7 +88,8 @@ function pinnedSteps(reading: TraceReading): ReadonlySet<number> {
 function lastOfSilent(reading: TraceReading, kept: ReadonlySet<number>): readonly number[] {
   return reading.trace.operations.flatMap((operation) => {
     const { outcome, thread } = operation;
-    const isSilent = outcome.kind === "pending" || (outcome.kind === "returned" && outcome.value === undefined);
+    const isSilent =
+      outcome.kind === "pending" || (outcome.kind === "returned" && outcome.value === undefined);
     if (thread < 0 || isSilent) return [];
     const steps = reading.within(operation).filter(({ op }) => op !== "arrive");
     const last = steps.at(-1);

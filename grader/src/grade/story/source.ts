@@ -5,9 +5,9 @@ import type { SourceWindow } from "./expression.ts";
 /** How a story gets at the student's source. */
 export interface SourceLookup {
   /** The place of a bundle frame in the submission's own files, `given/` included; none elsewhere. */
-  locate(frame: BundleFrame): SourcePlace | undefined;
+  readonly locate: (frame: BundleFrame) => SourcePlace | undefined;
   /** The whole text of a file. With it, names of cells can be found on crowded or broken lines. */
-  sourceOf?(file: string): string | undefined;
+  readonly sourceOf?: (file: string) => string | undefined;
 }
 
 /** Where a step stands: in the file that made the access, and in the student's own. */
@@ -63,7 +63,9 @@ export function sourceBetween(from: SourcePlace, to: SourcePlace, lookup: Source
 }
 
 function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*.*?\*\//g, (comment) => " ".repeat(comment.length)).replaceAll(/\/\/.*$/gm, "");
+  return text
+    .replaceAll(/\/\*.*?\*\//g, (comment) => " ".repeat(comment.length))
+    .replaceAll(/\/\/.*$/gm, "");
 }
 
 /** `src/index.ts:21`. */

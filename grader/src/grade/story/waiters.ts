@@ -15,7 +15,7 @@ export interface ThreadWaiter {
 
 /** Everybody who had not ended when the execution did. */
 export function waitersOf(reading: TraceReading): readonly ThreadWaiter[] {
-  return reading.trace.stopped.map((stopped) => {
+  return reading.stopped.map((stopped) => {
     const last = lastAccess(reading, stopped.thread);
     return {
       thread: stopped.thread,
@@ -38,7 +38,10 @@ function describe(reading: TraceReading, stopped: StoppedThread, last: Access | 
   }
 }
 
-function describeLocking(reading: TraceReading, { thread, address, holder }: StoppedThread): string {
+function describeLocking(
+  reading: TraceReading,
+  { thread, address, holder }: StoppedThread,
+): string {
   const cell = reading.cells.findIndex((item) => item.address === address);
   const mutex = mutexName(reading, cell);
   const holding = holderOf(reading, cell);
@@ -71,7 +74,8 @@ function whyNobodyWakes(reading: TraceReading, sleep: LastSleep): string {
   const { wait, thread, notifiedAfter, notifiedBefore, changedAfter } = sleep;
   const holding = holderOf(reading, wait.cell);
   if (holding !== undefined && triedToTake(reading, thread, holding)) {
-    const who = holding.thread === thread ? "it holds it itself" : `${workerName(holding.thread)} holds it`;
+    const who =
+      holding.thread === thread ? "it holds it itself" : `${workerName(holding.thread)} holds it`;
     return `${who}${since(holding)}`;
   }
   const woke = notifiedAfter.at(-1);
@@ -84,7 +88,9 @@ function whyNobodyWakes(reading: TraceReading, sleep: LastSleep): string {
     return `${workerName(change.thread)} changed it to ${change.after}${atPlace(change.place)}, but nobody notified`;
   }
   const early = notifiedBefore.at(-1);
-  return early === undefined ? "nobody notified it" : `the last notify came before${atPlace(early.place)}`;
+  return early === undefined
+    ? "nobody notified it"
+    : `the last notify came before${atPlace(early.place)}`;
 }
 
 function describeSpin(reading: TraceReading, last: Access | undefined): string {

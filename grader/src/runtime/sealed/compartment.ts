@@ -23,6 +23,11 @@ export interface Factory {
 export interface Realm {
   /** Evaluates a bundle in a new compartment. A SyntaxError or an error of the first evaluation is thrown on. */
   compile(code: string, globals: Readonly<Record<string, unknown>>): Factory;
+  /**
+   * Puts our own error classes below the compartment's `Error`: they were made before lockdown, and their prototype
+   * would hand the realm's own `Error`, which can read anybody's stacks, to the submission.
+   */
+  adopt<T extends object>(module: T): T;
   /** Freezes `value` and all that is reachable from it. */
   harden<T>(value: T): T;
   /** The student's frames of the running stack, innermost first; `above` cuts off our own callee frames. */
@@ -98,6 +103,15 @@ export function lockRealm(): Realm {
   }
 
   return {
+    adopt(module) {
+      const tamed = Error.prototype.constructor;
+      for (const value of Object.values(module) as unknown[]) {
+        if (typeof value === "function" && Object.getPrototypeOf(value) === NativeError) {
+          Object.setPrototypeOf(value, tamed);
+        }
+      }
+      return module;
+    },
     harden: (value) => harden(value),
     compile(code, globals) {
       const endowments: Record<string, unknown> = Object.create(null) as Record<string, unknown>;

@@ -42,7 +42,7 @@ const globals = realm.harden({
   ...createGlobals({ clock: () => performance.now(), random: () => Math.random(), print: () => undefined }),
   Atomics: atomics,
 });
-const kit = realm.harden({ KataError, Mutex });
+const kit = realm.harden(realm.adopt({ KataError, Mutex }));
 
 let factory: Factory | undefined;
 try {

@@ -15,6 +15,7 @@ import {
   LOG_LIMIT,
   PLAN,
   PLAN_LIMIT,
+  READ_SET,
   RECORD_WORDS,
   STATUS,
   STRATEGY_STATE,
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly sampling?: { readonly strategy: number; readonly seed: number; readonly length: number };
   readonly tracing?: boolean;
   readonly stepLimit?: number;
+  /** The first step whose key of the state is wanted; 0 unless given. */
+  readonly keysFrom?: number;
 }
 
 /** The raw facts of an execution, beside its {@link Executed}. */
@@ -98,6 +101,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
   let races = createRaceDetector({ threads: 1, bytes: blocks.arena.byteLength });
   let threads = 0;
   let arenaTop = 0;
+  let keysFrom = 0;
   const asleep = new Int32Array(16);
 
   function passTurn(participant: number): void {
@@ -171,7 +175,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       const at = (base >> 1) + 2;
       const word = log[base + Field.choices] as number;
       choices[step] = word;
-      histories.key(keys, step * LANES, shadow.fingerprint, last);
+      if (step >= keysFrom) histories.key(keys, step * LANES, shadow.fingerprint, last);
       let action = thread;
       if (op === Op.timeout) action |= TIMEOUT_ACTION;
       else if (((word >> thread) & 1) === 0 && ((word >> (16 + thread)) & 1) === 1) action |= UNPARK_ACTION;
@@ -272,6 +276,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       shadow.capture(arenaTop);
     },
     run(options) {
+      keysFrom = options.keysFrom ?? 0;
       passTurn(prepare(options));
       return awaitTurn() ? facts() : undefined;
     },
@@ -316,17 +321,29 @@ function writes(op: number, extra: number): boolean {
 function createHistories() {
   const MAX = 16;
   const lanes = new Int32Array(MAX * LANES);
-  /** The hashes after each of a thread's observations, to go back when a round of a spin is dropped. */
-  const trails: number[][] = Array.from({ length: MAX }, () => []);
+  /** The hashes after each of a thread's last observations, to go back when a round of a spin is dropped. */
+  const DEPTH = 2 * READ_SET;
+  const trails = new Int32Array(MAX * DEPTH * LANES);
+  const lengths = new Int32Array(MAX);
   const queue: number[] = [];
   let count = 0;
+
+  /** Drops the last `period` observations of a thread. */
+  function goBack(thread: number, period: number): void {
+    const length = Math.max(0, (lengths[thread] as number) - period);
+    lengths[thread] = length;
+    const from = (thread * DEPTH + ((length - 1 + DEPTH) % DEPTH)) * LANES;
+    for (let lane = 0; lane < LANES; lane++) {
+      lanes[thread * LANES + lane] = length === 0 ? 0 : (trails[from + lane] as number);
+    }
+  }
 
   return {
     reset(threads: number): void {
       count = threads;
-      lanes.fill(0);
+      lanes.fill(0, 0, threads * LANES);
+      lengths.fill(0, 0, threads);
       queue.length = 0;
-      for (let thread = 0; thread < threads; thread++) (trails[thread] as number[]).length = 0;
     },
     sleep(thread: number): void {
       queue.push(thread);
@@ -337,14 +354,11 @@ function createHistories() {
       }
     },
     observe(thread: number, period: number, what: number, address: number, low: number, high: number): void {
+      if (period > 0) goBack(thread, period);
       const base = thread * LANES;
-      const trail = trails[thread] as number[];
-      if (period > 0) {
-        trail.length = Math.max(0, trail.length - period * LANES);
-        for (let lane = 0; lane < LANES; lane++) {
-          lanes[base + lane] = trail.length === 0 ? 0 : (trail[trail.length - LANES + lane] as number);
-        }
-      }
+      const length = lengths[thread] as number;
+      const at = (thread * DEPTH + (length % DEPTH)) * LANES;
+      lengths[thread] = length + 1;
       for (let lane = 0; lane < LANES; lane++) {
         let h = (lanes[base + lane] as number) + 0x3c6ef372 + lane;
         h = Math.imul((h << 13) | (h >>> 19), 0x9e3779b1 + lane * 2) ^ what;
@@ -353,7 +367,7 @@ function createHistories() {
         h = Math.imul((h << 17) | (h >>> 15), 0x27d4eb2f + lane * 2) ^ high;
         h ^= h >>> 15;
         lanes[base + lane] = h;
-        trail.push(h);
+        trails[at + lane] = h;
       }
     },
     key(keys: Int32Array, at: number, memory: Int32Array, last: number): void {

@@ -14,7 +14,7 @@ import { type Departure, createExplorer } from "../../schedule/index.ts";
 import { type RunFacts, createController } from "./controller.ts";
 import type { HandleTree } from "./handle.ts";
 import { End, MAX_THREADS, allocateBlocks } from "./layout.ts";
-import { createReader, endKinds } from "./reading.ts";
+import { type Signature, createReader, endKinds } from "./reading.ts";
 import type { WorkerAnswer, WorkerRequest, WorkerStart } from "./worker.ts";
 
 /** What a host is started with. */
@@ -209,8 +209,8 @@ async function explore(command: Extract<HostCommand, { kind: "explore" | "sample
   const { scenario } = command;
   if ((await enter(scenario)) === undefined) return;
   const isSample = command.kind === "sample";
-  const explorer = createExplorer({ preemptions: isSample ? 0 : Infinity });
-  const outcomes = new Set<string>();
+  const explorer = createExplorer({ preemptions: isSample ? 0 : Infinity, cache: isSample || command.cache !== false });
+  const outcomes = new Map<number, number>();
   const perBound: number[] = [];
   let schedules = 0;
   let steps = 0;
@@ -236,17 +236,17 @@ async function explore(command: Extract<HostCommand, { kind: "explore" | "sample
     perBound[preemptions] = schedules;
     const options = isSample
       ? { plan, sampling: { strategy: strategyNumber, seed: command.seed + schedules, length } }
-      : { plan };
+      : { plan, keysFrom: (plan.at(-1)?.step ?? -1) + 1 };
     const facts = await execute(options);
     steps += controller.executed.length;
     length = Math.max(length, controller.executed.length);
     probes = Math.max(probes, facts.probes);
-    const signature = reader.signature(facts.end) + (facts.race === undefined ? "" : "R");
+    const signature = reader.signature(facts.end + (facts.race === undefined ? 0 : 16));
     if (facts.end === End.limit) cut++;
     if (facts.diverged !== -1) nondeterministic = true;
-    const isNew = outcomes.size < OUTCOME_LIMIT && !outcomes.has(signature);
+    const isNew = outcomes.size < OUTCOME_LIMIT && outcomes.get(signature.key) !== signature.check;
     if (isNew || facts.unlogged !== -1) {
-      outcomes.add(signature);
+      outcomes.set(signature.key, signature.check);
       send({ kind: "outcome", scenario, outcome: describe(facts, schedules, isSample ? departures() : plan, preemptions) });
     }
     if (!isSample) {
@@ -290,15 +290,17 @@ function departures(): Departure[] {
 }
 
 /** Runs a plan again and compares what can be seen. */
-async function audit(plan: readonly Departure[], signature: string): Promise<boolean> {
+async function audit(plan: readonly Departure[], signature: Signature): Promise<boolean> {
   const { length } = controller.executed;
-  const keys = controller.executed.keys.slice(0, length * 4);
-  const facts = await execute({ plan });
-  const again = reader.signature(facts.end) + (facts.race === undefined ? "" : "R");
+  const keysFrom = (plan.at(-1)?.step ?? -1) + 1;
+  const keys = controller.executed.keys.slice(keysFrom * 4, length * 4);
+  const facts = await execute({ plan, keysFrom });
+  const again = reader.signature(facts.end + (facts.race === undefined ? 0 : 16));
   const same =
-    again === signature &&
+    again.key === signature.key &&
+    again.check === signature.check &&
     controller.executed.length === length &&
-    keys.every((word, i) => word === controller.executed.keys[i]);
+    keys.every((word, i) => word === controller.executed.keys[keysFrom * 4 + i]);
   if (facts.end !== End.done && !controller.unwind()) throw new StuckError(facts.endThread);
   return same;
 }

@@ -81,7 +81,7 @@ const ambient = {
     if (control[Word.tracing] !== 0 && printed.length < 50) printed.push(line.slice(0, 500));
   },
 };
-const kit = realm.harden(createKit(machine, memory));
+const kit = realm.harden(realm.adopt(createKit(machine, memory)));
 const globals = realm.harden({ ...memory.globals, ...createGlobals(ambient) });
 
 let factory: Factory | undefined;

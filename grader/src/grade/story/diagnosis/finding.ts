@@ -65,13 +65,9 @@ export function who({ thread }: { readonly thread: number }): string {
   return workerName(thread);
 }
 
-/** The last step on `cell` by another thread than `access`'s that changed it between two steps. */
-export function lastForeignChange(
-  reading: TraceReading,
-  from: Access,
-  to: Access,
-): Access | undefined {
-  return reading.accesses.findLast(
+/** The changes by other threads of the cell of two steps of one thread, between these steps. */
+export function foreignChanges(reading: TraceReading, from: Access, to: Access): readonly Access[] {
+  return reading.accesses.filter(
     ({ at, cell, thread, changes }) =>
       at > from.at && at < to.at && cell === to.cell && thread !== to.thread && changes,
   );

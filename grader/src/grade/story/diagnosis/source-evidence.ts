@@ -1,31 +1,59 @@
 /** What the student's source says about two steps: whether a value was computed from another, whether there was a check. */
+import type { SourcePlace } from "../../result.ts";
 import { atomicArguments } from "../expression.ts";
-import type { Access } from "../reading.ts";
+import type { Access, TraceReading } from "../reading.ts";
 import { type SourceLookup, samePlace, sourceBetween, windowAt } from "../source.ts";
 import { asNumber } from "./finding.ts";
 
+/** Where two steps of one operation stand, seen from the innermost function that both are in. */
+export interface Meeting {
+  readonly first: SourcePlace | undefined;
+  readonly second: SourcePlace | undefined;
+}
+
+/** The places of two steps in the function that both belong to; their own places where there is none. */
+export function meetingOf(first: Access, second: Access, { lookup }: TraceReading): Meeting {
+  for (const frame of second.step.frames) {
+    const inner = lookup.locate(frame);
+    if (inner === undefined || frame.name === undefined) continue;
+    for (const candidate of first.step.frames) {
+      const place = candidate.name === frame.name ? lookup.locate(candidate) : undefined;
+      if (place?.file === inner.file) return { first: place, second: inner };
+    }
+  }
+  return { first: first.access, second: second.access };
+}
+
 /**
- * Whether the value that `write` stored was computed from what `read` saw: the source says so, or the two differ by
- * just an argument of the operation that both are part of.
+ * Whether the value that `write` stored was computed from what `read` saw. The source has to say so; where it does
+ * not speak against it, it is enough that the two differ by just an argument of the operation that both are part of.
  */
-export function computedFrom(read: Access, write: Access, lookup: SourceLookup): boolean {
-  return differByArgument(read, write) || isWrittenSo(read, write, lookup);
+export function computedFrom(read: Access, write: Access, reading: TraceReading): boolean {
+  const value = writtenExpression(write, reading.lookup);
+  if (value !== undefined && isConstant(value)) return false;
+  if (value !== undefined && isWrittenFrom(value, meetingOf(read, write, reading))) return true;
+  return write.op !== "exchange" && differByArgument(read, write);
+}
+
+function isConstant(value: string): boolean {
+  return /^(?:-?[\d_.]+n?|[A-Z][A-Z\d_]*|(?:this\.)?#?[A-Z][\w$]*\.[\w$]+)$/.test(value);
+}
+
+function isWrittenFrom(value: string, { first, second }: Meeting): boolean {
+  if (value === "") return true;
+  if (first === undefined || second === undefined) return false;
+  if (first.file === second.file && first.line === second.line) return /[-+*/%|&^]/.test(value);
+  return variablesOf(first.text).some((name) => mentions(value, name));
 }
 
 function differByArgument(read: Access, { after, operation }: Access): boolean {
   const [from, to] = [asNumber(read.before), asNumber(after)];
-  if (from === undefined || to === undefined || from === to || operation === undefined) return false;
-  return operation.args.some((argument) => typeof argument === "number" && Math.abs(to - from) === Math.abs(argument));
-}
-
-function isWrittenSo(read: Access, write: Access, lookup: SourceLookup): boolean {
-  if (read.access === undefined || write.access === undefined) return false;
-  const value = writtenExpression(write, lookup);
-  if (value === undefined) return false;
-  if (read.access.file === write.access.file && read.access.line === write.access.line) {
-    return value === "" || /\bload\s*\(|\[/.test(value);
-  }
-  return variablesOf(read.access.text).some((name) => mentions(value, name));
+  if (from === undefined || to === undefined || from === to || operation === undefined)
+    return false;
+  const difference = Math.abs(to - from);
+  return operation.args.some(
+    (value) => typeof value === "number" && Math.abs(value) === difference,
+  );
 }
 
 /** The expression of the stored value; "" for `+=` and `++`, which compute it from the cell. */
@@ -35,27 +63,28 @@ function writtenExpression(write: Access, lookup: SourceLookup): string | undefi
   if (write.op === "store" || write.op === "exchange") return atomicArguments(write.op, window)[2];
   const line = window.text.split("\n")[0] ?? "";
   if (/\]\s*!?\s*(?:\+\+|--)|(?:\+\+|--)\s*[\w$.#]+\[/.test(line)) return "";
-  const assignment = /\]\s*!?\s*(?<operator>[-+*/%&|^]|<<|>>>?|\*\*)?=(?![=>])(?<value>.*)$/.exec(line);
+  const assignment = /\]\s*!?\s*(?<operator>[-+*/%&|^]|<<|>>>?|\*\*)?=(?![=>])(?<value>.*)$/.exec(
+    line,
+  );
   if (assignment?.groups === undefined) return undefined;
-  return assignment.groups["operator"] === undefined ? assignment.groups["value"]?.trim() : "";
+  const { operator, value } = assignment.groups;
+  return operator === undefined ? value?.replace(/;\s*\}?\s*$/, "").trim() : "";
 }
 
 /** The variables that a line assigns: `const b = …`. */
 function variablesOf(line: string): readonly string[] {
-  return [...line.matchAll(/(?<![\w$.#\]])(?<name>[A-Za-z_$][\w$]*)\s*(?::[^=;]*)?=(?![=>])/g)].flatMap(
-    ({ groups }) => groups?.["name"] ?? [],
-  );
+  const assignments = /(?<![\w$.#\]])(?<name>[A-Za-z_$][\w$]*)\s*(?::[^=;]*)?=(?![=>])/g;
+  return [...line.matchAll(assignments)].flatMap(({ groups }) => groups?.["name"] ?? []);
 }
 
 function mentions(expression: string, name: string): boolean {
   return new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?![\\w$])`).test(expression);
 }
 
-const CONDITION = /\b(?:if|while|switch|for)\b|\?(?!\.)|&&|\|\||[<>](?!>)=?|[!=]==?/;
+const CONDITION = /\b(?:if|while|switch)\b|\?(?![.?])|&&|\|\||[<>]=?\s|[!=]==?/;
 
 /** Whether the source between two steps decides something. */
-export function decidesBetween(read: Access, act: Access, lookup: SourceLookup): boolean {
-  if (read.access === undefined || act.access === undefined) return false;
-  if (samePlace(read.access, act.access)) return false;
-  return CONDITION.test(sourceBetween(read.access, act.access, lookup).replaceAll("=>", ""));
+export function decidesBetween({ first, second }: Meeting, lookup: SourceLookup): boolean {
+  if (first === undefined || second === undefined || samePlace(first, second)) return false;
+  return CONDITION.test(sourceBetween(first, second, lookup).replaceAll("=>", ""));
 }

@@ -9,7 +9,8 @@ export function toNumber(value: unknown): number {
 
 /** `ToBigInt`. Unlike `BigInt()`, it takes no Number, also not as the primitive of an object. */
 export function toBigInt(value: unknown): bigint {
-  return typeof value === "bigint" ? value : BigInt.asIntN(64, value as bigint);
+  // With that many bits, asIntN is ToBigInt itself, whatever the type of its operand.
+  return typeof value === "bigint" ? value : BigInt.asIntN(Number.MAX_SAFE_INTEGER, value as bigint);
 }
 
 /** `ToIntegerOrInfinity`. The result is never `-0`. */
@@ -31,6 +32,31 @@ export function relativeIndex(value: unknown, length: number, absent: number): n
   if (value === undefined) return absent;
   const integer = toIntegerOrInfinity(value);
   return integer < 0 ? Math.max(0, length + integer) : Math.min(integer, length);
+}
+
+/** `ToObject`. */
+export function toObject(value: unknown): object {
+  if (value === undefined || value === null) {
+    throw new TypeError("Cannot convert undefined or null to object");
+  }
+  return Object(value) as object;
+}
+
+/** `LengthOfArrayLike`. */
+export function lengthOf(items: { readonly length: unknown }): number {
+  return Math.min(Math.max(0, toIntegerOrInfinity(items.length)), Number.MAX_SAFE_INTEGER);
+}
+
+/** `ToString`. Unlike `String()`, it takes no Symbol. */
+export function toText(value: unknown): string {
+  if (typeof value === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+  return String(value);
+}
+
+/** A value that is to be called. */
+export function functionOf(value: unknown): (this: unknown, ...args: unknown[]) => unknown {
+  if (typeof value === "function") return value as () => unknown;
+  throw new TypeError(`${value === null ? "null" : typeof value} is not a function`);
 }
 
 /** Answer of {@link elementIndex} for a key that names an ordinary property. */

@@ -1,0 +1,21 @@
+/** `npm run bench`: what the engine reaches on this machine. It prints figures and judges nothing. */
+import { cpus, release } from "node:os";
+import { benchHandoff } from "./handoff.ts";
+import { benchMutants } from "./mutants.ts";
+import { benchSchedules } from "./schedules.ts";
+import { benchWall } from "./wall.ts";
+
+const RUNS = 5;
+const wanted = process.argv.slice(2);
+const benches: Readonly<Record<string, (runs: number) => unknown>> = {
+  handoff: benchHandoff,
+  schedules: benchSchedules,
+  mutants: benchMutants,
+  wall: benchWall,
+};
+
+process.stdout.write(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, kernel ${release()}\n`);
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length === 0 || wanted.includes(name)) await bench(RUNS);
+}
+process.exit(0);
