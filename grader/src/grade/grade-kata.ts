@@ -39,6 +39,8 @@ export interface GradeOptions {
   readonly only?: readonly string[];
   /** A replay id: this one schedule is run, nothing is explored. */
   readonly replay?: string;
+  /** Our own modules, bundled beforehand with {@link prepareHosts} from the same files, for many gradings in a row. */
+  readonly prepared?: HostFiles;
   /** Host processes at once; as many as there are processors unless given. */
   readonly hosts?: number;
   readonly onProgress?: (event: GradeProgress) => void;
@@ -57,7 +59,7 @@ export async function gradeKata(
   const { files } = submission;
   const [bundle, own] = await Promise.all([
     bundleSubmission(files, { entry: kata.editable[0] ?? "src/index.ts", imports: kata.imports }),
-    bundleHost(options.scenarioFiles),
+    options.prepared ?? prepareHosts(options.scenarioFiles),
   ]);
   const all = await loadScenarios(own.scenarios);
   const chosen = choose(all, options);
@@ -66,6 +68,11 @@ export async function gradeKata(
     : chosen.map((scenario) => unrunnable(scenario, bundle, files));
   if (!("code" in bundle)) report(kata, outcomes, options);
   return score(kata, outcomes, options.hidden ?? false);
+}
+
+/** Bundles host, workers and scenarios once, for many gradings in a row. */
+export function prepareHosts(scenarioFiles: readonly string[]): Promise<HostFiles> {
+  return bundleHost(scenarioFiles);
 }
 
 async function loadScenarios(file: string): Promise<readonly Scenario<unknown>[]> {

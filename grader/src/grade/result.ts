@@ -108,6 +108,8 @@ export interface ScenarioResult {
   readonly group: Group;
   readonly verdict: Verdict;
   readonly bugClass?: BugClass;
+  /** The class more closely, in a word of the kata's world: "overdraft". */
+  readonly bugDetail?: string;
   /** The bug in a sentence, about this trace: "worker B's deposit overwrote worker A's". */
   readonly diagnosis?: string;
   readonly contract: string;

@@ -60,7 +60,7 @@ export async function bundleSubmission(
     name: "submission",
     setup(setup) {
       setup.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
-        if (kind === "entry-point") return { path, namespace: "student" };
+        if (kind === "entry-point") return { path: options.entry, namespace: "student" };
         if (allowed.includes(path)) {
           if (kind === "dynamic-import") return { errors: [{ text: `dynamic ${refusal(path)}`, detail: "refused" }] };
           return { path, namespace: "provided" };
@@ -84,7 +84,8 @@ export async function bundleSubmission(
   };
   try {
     const result = await build({
-      entryPoints: [options.entry],
+      // Any name that is no file here: esbuild looks at the disk before it asks the plugin.
+      entryPoints: ["the submission"],
       bundle: true,
       write: false,
       outfile: "/submission.js",
@@ -222,7 +223,7 @@ function defaultCache(): string {
   const at = own.lastIndexOf("/node_modules/");
   if (at !== -1) return join(own.slice(0, at), "node_modules/.cache/concurrency-katas");
   for (let folder = dirname(own); folder !== dirname(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, "node_modules"))) return join(folder, "node_modules/.cache/concurrency-katas");
+    if (existsSync(join(folder, "node_modules/.package-lock.json"))) return join(folder, "node_modules/.cache/concurrency-katas");
   }
   return join(tmpdir(), "concurrency-katas");
 }

@@ -56,10 +56,11 @@ interface Branch {
 export function createExplorer(options: ExplorerOptions): Explorer {
   const { preemptions: limit, pending = 2_000_000, cache = true } = options;
   const seen = createStateTable();
-  /** Work by number of preemptions; the current one is a stack, the others wait in the order they were found. */
+  /** Work by number of preemptions, first found, first run: so plans with fewer departures come first. */
   const waiting: (Branch | undefined)[][] = [[undefined]];
   let bound = 0;
   let current: (Branch | undefined)[] = waiting[0] as (Branch | undefined)[];
+  let head = 0;
   let running: Branch | undefined;
   let schedules = 0;
   let held = 1;
@@ -84,7 +85,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   }
 
   function alternatives(word: number, last: number, step: number, taken: number): void {
-    for (let thread = 7; thread >= 0; thread--) {
+    for (let thread = 0; thread < 8; thread++) {
       if (((word >> thread) & 1) === 1 && thread !== taken) offer(step, thread, bound + cost(word, last, thread));
       if (((word >> (8 + thread)) & 1) === 1) propose(word, last, step, thread | ActionFlag.timeout, taken);
       if (((word >> (16 + thread)) & 1) === 1 && ((hopeless >> thread) & 1) === 0) {
@@ -99,7 +100,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
 
   return {
     next() {
-      while (current.length === 0) {
+      while (head === current.length) {
         if (overflow) return undefined;
         exhausted = bound;
         bound++;
@@ -107,9 +108,11 @@ export function createExplorer(options: ExplorerOptions): Explorer {
           bound--;
           return undefined;
         }
-        current = (waiting[bound] ?? []).reverse();
+        current = waiting[bound] ?? [];
+        head = 0;
       }
-      running = current.pop();
+      running = current[head];
+      current[head++] = undefined;
       held--;
       schedules++;
       const plan: Departure[] = [];
@@ -130,7 +133,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
       hopeless |= threads;
     },
     explored() {
-      const complete = !cut && !overflow && current.length === 0 && held === 0;
+      const complete = !cut && !overflow && head === current.length && held === 0;
       return { schedules, bound: complete ? bound : exhausted, complete, states: seen.size() };
     },
   };

@@ -18,12 +18,20 @@ const isWanted = ({ id }: ScenarioFacts): boolean => only === undefined || only.
 const wanted = groups.flatMap(({ scenarios }) => scenarios).filter(isWanted);
 const grading = prepareGrading(kata, options);
 
+/** Items that are earned by what no scenario showed; nothing can be said of them by halves. */
+const derived = only === undefined ? kata.rubric.filter((item) => item.derive !== undefined) : [];
+
+/** Why the grader gives no points for what was left out. */
+const NOT_RUN = "not run";
+
 let isWhole = false;
 
 beforeAll(({}, file) => {
   // What the flag -t leaves out is not run at all.
-  const ids = runningTests(file).map((name) => name.split(" ")[0]!);
-  isWhole = only === undefined && ids.length === wanted.length;
+  const running = runningTests(file).map((name) => name.split(" ")[0]!);
+  const needsAll = derived.some(({ id }) => running.includes(id));
+  const ids = wanted.map(({ id }) => id).filter((id) => needsAll || running.includes(id));
+  isWhole = only === undefined && running.length === wanted.length + derived.length;
   if (ids.length > 0) grading.start(ids);
 });
 afterAll(() => grading.stop());
@@ -47,6 +55,20 @@ for (const { title, scenarios } of groups) {
         task.meta.scenario = result;
         if (isWhole && scenario === wanted.at(-1)) task.meta.kata = await grading.whole();
         if (result.verdict !== "pass") throw new ScenarioFailure(plainStory(result, kata.slug));
+      });
+    }
+  });
+}
+
+if (derived.length > 0) {
+  describe("craft", () => {
+    for (const { id, title } of derived) {
+      test(`${id} ${title}`, { timeout: 0 }, async ({ signal, skip }) => {
+        signal.addEventListener("abort", grading.stop);
+        const { rubric } = await grading.whole();
+        const item = rubric.find((one) => one.id === id);
+        if (item?.reason === NOT_RUN) skip("some of its scenarios are hidden");
+        if (item?.earned === 0) throw new ScenarioFailure(item.reason ?? "not earned");
       });
     }
   });

@@ -120,7 +120,7 @@ function gradeProblems(
     case "alternative":
       return correctProblems(result);
     case "mutant":
-      return subject.header === undefined ? [] : mutantProblems(subject.header, result);
+      return subject.header === undefined ? [] : mutantProblems(kata, subject.header, result);
   }
 }
 
@@ -138,12 +138,14 @@ function replayProblems(scenario: ScenarioResult, replayed: KataResult): readonl
   return difference === undefined ? [] : [`${about} differs in ${difference}`];
 }
 
-function seenIn(subject: Subject, { earned, points, scenarios }: KataResult): string {
+function seenIn(subject: Subject, { earned, points, scenarios, rubric }: KataResult): string {
   const score = `${earned}/${points}`;
   if (subject.kind !== "mutant" || subject.header === undefined) return score;
   const { killedBy } = subject.header;
   const killer = scenarios.find(({ id }) => id === killedBy);
-  return [killedBy, killer?.verdict, killer?.bugClass, score].filter(Boolean).join(" ");
+  const reason = rubric.find(({ id }) => id === killedBy)?.reason;
+  const words = killer === undefined ? [reason] : [killer.verdict, killer.bugClass];
+  return [killedBy, ...words, score].filter((word) => word !== undefined).join(" ");
 }
 
 /** Where two values of plain data differ first: `scenarios.3.evidence.states: 12 and 14`. */

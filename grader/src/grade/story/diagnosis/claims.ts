@@ -70,6 +70,20 @@ export const spuriousFailure: Rule = (reading, { failingOperation }) =>
     return [{ bugClass: "spurious-failure", sentence, operations: [operation] }];
   });
 
+/** A `compareExchange` failed, and the operation went on without another look at the cell. No class says that. */
+export const gaveUp: Rule = (reading) =>
+  reading.accesses.flatMap((failed): Pattern[] => {
+    const { op, writes, thread, operation, cell, at } = failed;
+    if (op !== "compareExchange" || writes || operation === undefined) return [];
+    const next = reading.accesses.find((access) => access.at > at && access.thread === thread);
+    const looksAgain = next?.cell === cell && next.operation === operation && next.reads;
+    if (looksAgain && (next.op === op || !next.writes)) return [];
+    const sentence =
+      `${who(failed)}'s compareExchange${atPlace(failed.place)} found ${failed.before} and left it at that, ` +
+      `and ${operation.name} went on without trying it again`;
+    return [{ sentence, operations: [operation] }];
+  });
+
 /** Operations with arguments went well, but nobody changed any shared memory in the whole execution. */
 export const noEffect: Rule = (reading) => {
   const { accesses, trace } = reading;

@@ -1,7 +1,7 @@
 import type { TraceEvidence } from "../../../runtime/evidence.ts";
 import type { Verdict } from "../../result.ts";
 import { type TraceReading, readTrace } from "../reading.ts";
-import { falseSuccess, noEffect, spuriousFailure, wrongResult } from "./claims.ts";
+import { falseSuccess, gaveUp, noEffect, spuriousFailure, wrongResult } from "./claims.ts";
 import { brokenAssertion, nothingReturned, uncaughtError } from "./errors.ts";
 import {
   type Diagnosis,
@@ -32,24 +32,35 @@ const wrong: readonly Rule[] = [
   halfSeen,
   transientState,
 ];
-const rest: readonly Rule[] = [noEffect, wrongResult, dataRace, brokenAssertion];
+const rest: readonly (readonly Rule[])[] = [
+  [noEffect],
+  [wrongResult],
+  [dataRace],
+  [brokenAssertion],
+  [gaveUp],
+];
 const locks: readonly Rule[] = [lockOrderCycle, heldForEver, sleepsWithLock];
 
-/** The race, and the harm that it did in this execution where that can be seen. */
+/** The race; where the harm that it did can be seen in this execution, it is named after that. */
 function raceWithHarm(reading: TraceReading, facts: DiagnosisFacts): readonly Pattern[] {
   const harm = firstPattern(wrong, reading, facts);
-  return dataRace(reading, facts).map((race) =>
-    harm === undefined ? race : { ...race, sentence: `${race.sentence}; here ${harm.sentence}` },
-  );
+  return dataRace(reading, facts).map((race) => {
+    if (harm === undefined) return race;
+    const isSaid = harm.sentence.includes("not the same one");
+    return {
+      ...harm,
+      sentence: isSaid ? harm.sentence : `${harm.sentence}; besides, ${race.sentence}`,
+    };
+  });
 }
 
 /** The rules for each verdict, in groups; a group is asked only when those before it found nothing. */
 const rules: Readonly<Record<Verdict, readonly (readonly Rule[])[]>> = {
-  violation: [wrong, rest],
+  violation: [wrong, ...rest],
   race: [[raceWithHarm], wrong],
   deadlock: [locks, [lostWakeup, missingNotify]],
   livelock: [locks, [spin], [lostWakeup, missingNotify]],
-  crash: [[uncaughtError], wrong, rest],
+  crash: [[uncaughtError], wrong, ...rest],
   vacuous: [[noEffect], [nothingReturned]],
   refused: [],
   inconclusive: [],

@@ -24,7 +24,7 @@ function describe(reading: TraceReading, earlier: Access, later: Access): Patter
   const bare = unprotected(reading, earlier, later);
   if (bare === undefined) return { ...bothBare(reading, earlier, later), operations };
   const other = bare === earlier ? later : earlier;
-  const sentence = `${told(bare)} of ${reading.nameOf(bare.cell)} is plain and without ${protection(reading, other)}`;
+  const sentence = `${told(bare)} of ${reading.nameOf(bare.cell)} is plain and not protected by ${protection(reading, other)}`;
   return { bugClass: classOf(bare), sentence, operations };
 }
 
@@ -52,8 +52,7 @@ function unprotected(reading: TraceReading, earlier: Access, later: Access): Acc
 }
 
 function protection(reading: TraceReading, access: Access): string {
-  if (!isPlain(access))
-    return `order with ${told(access)}: another plain access would have to be atomic too`;
+  if (!isPlain(access)) return `anything, while ${told(access)} is atomic`;
   const [holding] = heldBy(reading, access.thread, access.at);
   const isKit = holding?.taken.op === "lock";
   const lock =
@@ -62,7 +61,7 @@ function protection(reading: TraceReading, access: Access): string {
       : isKit
         ? mutexName(reading, holding.cell)
         : `the lock ${reading.nameOf(holding.cell)}`;
-  return `${lock} that ${who(access)} holds for its ${access.op}${atPlace(access.place)}`;
+  return `${lock}, which ${who(access)} holds for its ${access.op}${atPlace(access.place)}`;
 }
 
 function bothBare(

@@ -1,7 +1,9 @@
 /** Values that nobody should have seen: half a transfer, a sum of different moments, a change that was taken back. */
 import type { RecordedOperation } from "../../../runtime/evidence.ts";
 import { type Access, type TraceReading, isMutexStep } from "../reading.ts";
+import { heldBy } from "../holders.ts";
 import { atPlace } from "../source.ts";
+import { mutexName } from "../waiters.ts";
 import { type DiagnosisFacts, type Pattern, type Rule, asNumber, who } from "./finding.ts";
 
 /** What an observer saw of one cell, last. */
@@ -113,7 +115,15 @@ function tell(reading: TraceReading, writer: RecordedOperation, half: Half): rea
   const operations = [writer, ...looks.map(({ operation }) => operation)];
   const observer = who(seenNew.read);
   const names = `${reading.nameOf(first.cell)}${atPlace(first.place)} and ${reading.nameOf(second.cell)}${atPlace(second.place)}`;
-  if (looks.every(({ at }) => at > first.at && at < second.at)) {
+  const isBetween = looks.every(({ at }) => at > first.at && at < second.at);
+  const lock = isBetween && isOneCall(half) ? lockHeldFor(reading, half) : undefined;
+  if (lock !== undefined) {
+    const sentence =
+      `${who(writer)} changed ${names} while it held ${lock}, and ${observer} looked at both in between without it: ` +
+      `it put together ${seenNew.read.before} and ${seenOld.read.before}, values of different moments`;
+    return [{ bugClass: "inconsistent-snapshot", sentence, operations }];
+  }
+  if (isBetween) {
     const sentence =
       `${who(writer)} changed ${names} in two steps, and ${observer} looked at both in between: ` +
       `it saw ${seenNew.read.before} and ${seenOld.read.before}, a transfer half done`;
@@ -124,6 +134,28 @@ function tell(reading: TraceReading, writer: RecordedOperation, half: Half): rea
     `${reading.nameOf(seenNew.cell)} after it, so it put together values of different moments: ` +
     `${seenOld.read.before}${atPlace(seenOld.read.place)} and ${seenNew.read.before}${atPlace(seenNew.read.place)}`;
   return [{ bugClass: "inconsistent-snapshot", sentence, operations }];
+}
+
+function isOneCall({ seenNew, seenOld }: Half): boolean {
+  return seenNew.read.operation === seenOld.read.operation;
+}
+
+/** A lock that the writer held for both changes, and the observer for neither look. */
+function lockHeldFor(reading: TraceReading, half: Half): string | undefined {
+  const { first, second, seenNew, seenOld } = half;
+  const [atFirst, atSecond] = [first, second].map(({ thread, at }) => heldBy(reading, thread, at));
+  const seen = [seenNew.read, seenOld.read].flatMap(({ thread, at }) =>
+    heldBy(reading, thread, at),
+  );
+  const held = atFirst?.find(
+    ({ cell }) =>
+      atSecond?.some((other) => other.cell === cell) === true &&
+      seen.every((other) => other.cell !== cell),
+  );
+  if (held === undefined) return undefined;
+  return held.taken.op === "lock"
+    ? mutexName(reading, held.cell)
+    : `the lock ${reading.nameOf(held.cell)}`;
 }
 
 /**

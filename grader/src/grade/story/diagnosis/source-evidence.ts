@@ -35,6 +35,17 @@ export function computedFrom(read: Access, write: Access, reading: TraceReading)
   return write.op !== "exchange" && differByArgument(read, write);
 }
 
+/** Whether the source keeps what `read` saw in a variable that the value of `write` mentions. */
+export function isKept(read: Access, write: Access, reading: TraceReading): boolean {
+  const value = writtenExpression(write, reading.lookup);
+  const { first } = meetingOf(read, write, reading);
+  return (
+    Boolean(value) &&
+    first !== undefined &&
+    variablesOf(first.text).some((name) => mentions(value as string, name))
+  );
+}
+
 function isConstant(value: string): boolean {
   return /^(?:-?[\d_.]+n?|[A-Z][A-Z\d_]*|(?:this\.)?#?[A-Z][\w$]*\.[\w$]+)$/.test(value);
 }

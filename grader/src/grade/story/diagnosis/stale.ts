@@ -1,4 +1,5 @@
 /** Lost updates and checks that were out of date: a thread acts on what it read before another one changed it. */
+import type { RecordedOperation } from "../../../runtime/evidence.ts";
 import { heldBy } from "../holders.ts";
 import { type Access, type TraceReading, isReadModifyWrite } from "../reading.ts";
 import { atPlace, placeText } from "../source.ts";
@@ -11,7 +12,13 @@ import {
   previousOnCell,
   who,
 } from "./finding.ts";
-import { type Meeting, computedFrom, decidesBetween, meetingOf } from "./source-evidence.ts";
+import {
+  type Meeting,
+  computedFrom,
+  decidesBetween,
+  isKept,
+  meetingOf,
+} from "./source-evidence.ts";
 
 /**
  * A read, another thread's change, then a blind write of a value that was computed from the read: the change is lost.
@@ -20,19 +27,46 @@ import { type Meeting, computedFrom, decidesBetween, meetingOf } from "./source-
 export const lostUpdate: Rule = (reading) =>
   reading.accesses.flatMap((write): Pattern[] => {
     if (!isBlindWrite(write) || write.operation === undefined) return [];
-    const read = previousOnCell(reading, write);
-    if (read === undefined || !isLook(read) || Object.is(read.before, write.before)) return [];
+    const read = sourceOf(reading, write);
+    if (read === undefined) return [];
     const changes = foreignChanges(reading, read, write);
-    const change = changes.at(-1);
-    if (change === undefined || !computedFrom(read, write, reading)) return [];
+    const [first, change] = [changes[0], changes.at(-1)];
+    if (first === undefined || change === undefined || isUndone(changes)) return [];
     const sentence =
-      `${told(changes)} ${reading.nameOf(write.cell)} from ${read.before} to ${write.before}` +
+      `${told(changes)} ${reading.nameOf(write.cell)} from ${first.before} to ${change.after}` +
       `${changes.length === 1 ? atPlace(change.place) : ""} between ` +
       `${stepsOf(write, meetingOf(read, write, reading))}, so ` +
       `${who(write)}'s write put back a stale value: it had read ${read.before} and wrote ${write.after}` +
       locksBetween(reading, write, change);
     return [{ bugClass: "lost-update", sentence, operations: [write.operation, change.operation] }];
   });
+
+/**
+ * The look at the cell that the written value was computed from: the last access of the operation before the write,
+ * or an earlier one whose value the source keeps in a variable until then.
+ */
+function sourceOf(reading: TraceReading, write: Access): Access | undefined {
+  const last = previousOnCell(reading, write);
+  if (last !== undefined && isLook(last) && computedFrom(last, write, reading)) return last;
+  return reading
+    .within(write.operation as RecordedOperation)
+    .findLast(
+      (look) =>
+        look.at < write.at &&
+        look.cell === write.cell &&
+        isLook(look) &&
+        isKept(look, write, reading),
+    );
+}
+
+/** The changes of other threads add up to nothing: whatever is written, none of them is lost. */
+function isUndone(changes: readonly Access[]): boolean {
+  const sum = changes.reduce(
+    (total, { before, after }) => total + Number(after) - Number(before),
+    0,
+  );
+  return sum === 0;
+}
 
 /** `worker B changed`, `worker B and worker C changed`. */
 function told(changes: readonly Access[]): string {

@@ -46,7 +46,8 @@ export function createBuffers(machine: Pick<Machine, "allocate">, refuse: Refuse
     constructLike(Stamp, [place], newTarget, constructor.prototype);
 
   const constructor = function (length: unknown, options?: unknown): object {
-    if (new.target === undefined) throw new TypeError("Constructor SharedArrayBuffer requires 'new'");
+    if (new.target === undefined)
+      throw new TypeError("Constructor SharedArrayBuffer requires 'new'");
     const bytes = toIndex(length, "Array buffer allocation failed");
     if (isGrowable(options)) refuse("a growable SharedArrayBuffer");
     const offset = bytes > MOST_BYTES ? -1 : machine.allocate(bytes);
@@ -82,6 +83,7 @@ export function createBuffers(machine: Pick<Machine, "allocate">, refuse: Refuse
 }
 
 function isGrowable(options: unknown): boolean {
-  if ((typeof options !== "object" && typeof options !== "function") || options === null) return false;
+  if ((typeof options !== "object" && typeof options !== "function") || options === null)
+    return false;
   return (options as { maxByteLength?: unknown }).maxByteLength !== undefined;
 }

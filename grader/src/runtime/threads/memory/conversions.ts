@@ -10,7 +10,9 @@ export function toNumber(value: unknown): number {
 /** `ToBigInt`. Unlike `BigInt()`, it takes no Number, also not as the primitive of an object. */
 export function toBigInt(value: unknown): bigint {
   // With that many bits, asIntN is ToBigInt itself, whatever the type of its operand.
-  return typeof value === "bigint" ? value : BigInt.asIntN(Number.MAX_SAFE_INTEGER, value as bigint);
+  return typeof value === "bigint"
+    ? value
+    : BigInt.asIntN(Number.MAX_SAFE_INTEGER, value as bigint);
 }
 
 /** `ToIntegerOrInfinity`. The result is never `-0`. */

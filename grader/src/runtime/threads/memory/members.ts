@@ -33,10 +33,14 @@ const arrayMembers = Array.prototype as unknown as Readonly<Record<PropertyKey, 
 const values = arrayMembers["values"] as Method;
 const keys = arrayMembers["keys"] as Method;
 const entries = arrayMembers["entries"] as Method;
-const nativeMembers = Object.getPrototypeOf(Int8Array.prototype) as Readonly<Record<string, Method>>;
+const nativeMembers = Object.getPrototypeOf(Int8Array.prototype) as Readonly<
+  Record<string, Method>
+>;
 const nativeSort = nativeMembers["sort"] as Method;
 const nativeToLocaleString = nativeMembers["toLocaleString"] as Method;
-const uint8Members = Uint8Array.prototype as unknown as Readonly<Record<string, Method | undefined>>;
+const uint8Members = Uint8Array.prototype as unknown as Readonly<
+  Record<string, Method | undefined>
+>;
 const nativeToBase64 = uint8Members["toBase64"];
 const nativeToHex = uint8Members["toHex"];
 
@@ -64,7 +68,12 @@ export function createMembers(arrays: Arrays): ReadonlyMap<PropertyKey, ViewMemb
     return { index: -1, value: undefined };
   };
 
-  const reduce = (view: View, self: object, args: readonly unknown[], fromEnd: boolean): unknown => {
+  const reduce = (
+    view: View,
+    self: object,
+    args: readonly unknown[],
+    fromEnd: boolean,
+  ): unknown => {
     const combine = functionOf(args[0]);
     let done = 0;
     const next = (): number => (fromEnd ? view.length - 1 - done++ : done++);
@@ -217,7 +226,8 @@ export function createMembers(arrays: Arrays): ReadonlyMap<PropertyKey, ViewMemb
       const byteOffset = view.byteOffset + from * view.bytes;
       return like(view, [view.buffer, byteOffset, Math.max(0, to - from)]).array;
     },
-    toLocaleString: (view, _self, args) => apply(nativeToLocaleString, elementsOf(view), args),
+    toLocaleString: (view: View, _self: object, args: readonly unknown[]) =>
+      apply(nativeToLocaleString, elementsOf(view), args),
     toReversed(view) {
       const result = local(view.type, view.length);
       for (let i = 0; i < view.length; i++) result[i] = view.read(view.length - 1 - i);
@@ -246,7 +256,8 @@ export function createMembers(arrays: Arrays): ReadonlyMap<PropertyKey, ViewMemb
     ["toBase64", nativeToBase64],
     ["toHex", nativeToHex],
   ] as const) {
-    if (native !== undefined) all.set(key, (view, _self, args) => apply(native, elementsOf(view), args));
+    if (native !== undefined)
+      all.set(key, (view, _self, args) => apply(native, elementsOf(view), args));
   }
   return all;
 }

@@ -19,7 +19,8 @@ export function createSink(
   args: readonly unknown[],
   count?: number,
 ): Sink {
-  if (typeof constructor !== "function") throw new TypeError(`${typeof constructor} is not a constructor`);
+  if (typeof constructor !== "function")
+    throw new TypeError(`${typeof constructor} is not a constructor`);
   const array = new (constructor as unknown as new (...args: unknown[]) => object)(...args);
   const view = views.of(array);
   const { big } = view ?? nativeElementOf(array) ?? notTyped();
@@ -59,7 +60,10 @@ export function mixedTypes(): TypeError {
 function speciesOf(array: object): Method | undefined {
   const { constructor } = array as { readonly constructor: unknown };
   if (constructor === undefined) return undefined;
-  if ((typeof constructor !== "object" || constructor === null) && typeof constructor !== "function") {
+  if (
+    (typeof constructor !== "object" || constructor === null) &&
+    typeof constructor !== "function"
+  ) {
     throw new TypeError("The .constructor property is not an object");
   }
   const species = (constructor as { readonly [Symbol.species]?: unknown })[Symbol.species];

@@ -20,7 +20,8 @@ export interface ViewPlace {
 /** What the views need of the machine. */
 export type Cells = Pick<Machine, "read" | "write">;
 
-const { getOwnPropertyDescriptor, defineProperty, deleteProperty, get, has, ownKeys, set } = Reflect;
+const { getOwnPropertyDescriptor, defineProperty, deleteProperty, get, has, ownKeys, set } =
+  Reflect;
 
 /** What a view's Proxy stands before: it holds the properties that are no elements, and the prototype. */
 class Target {}

@@ -1,0 +1,115 @@
+/** The words of reports for verdicts, bug classes, groups and evidence. */
+import type { BugClass, Evidence, RubricResult, ScenarioResult, Verdict } from "../grade/result.ts";
+import { encodeText } from "./encode.ts";
+
+/** What stands before a scenario: passed, failed, not written, or not decided. */
+export type Mark = "PASS" | "FAIL" | "TODO" | "OPEN";
+
+/** The mark of a scenario. */
+export function markOf({ verdict, bugClass }: ScenarioResult): Mark {
+  if (verdict === "pass") return "PASS";
+  if (verdict === "inconclusive") return "OPEN";
+  return bugClass === "unfinished" ? "TODO" : "FAIL";
+}
+
+const classes: Readonly<Record<BugClass, string>> = {
+  "lost-update": "lost update",
+  "check-then-act": "check-then-act",
+  "transient-state": "transient state",
+  "torn-transfer": "torn transfer",
+  "inconsistent-snapshot": "inconsistent snapshot",
+  "false-success": "false success",
+  "spurious-failure": "spurious failure",
+  "no-effect": "no effect",
+  "wrong-result": "wrong result",
+  "unsynchronised-read": "unsynchronised read",
+  "unsynchronised-write": "unsynchronised write",
+  "lock-order-cycle": "lock-order cycle",
+  "self-deadlock": "self-deadlock",
+  "lock-leaked-on-error": "lock leaked on error",
+  "lock-never-released": "lock never released",
+  "lost-wakeup": "lost wakeup",
+  "missing-notify": "missing notify",
+  spin: "busy-wait",
+  "endless-loop": "endless loop",
+  "uncaught-error": "uncaught error",
+  unfinished: "not written yet",
+  "forbidden-import": "forbidden import",
+  evasion: "evasion",
+};
+
+/** What kind of failure it is: wrong, stuck, spinning, leftovers, not run, or no failure of the code at all. */
+const kinds: Readonly<Record<Verdict, string>> = {
+  pass: "passed",
+  violation: "wrong",
+  race: "data race",
+  deadlock: "stuck",
+  livelock: "spinning",
+  leak: "leftovers",
+  crash: "error",
+  vacuous: "not run",
+  refused: "refused",
+  inconclusive: "undecided",
+};
+
+/** The bug in a few words: `check-then-act: overdraft`, `stuck: lock-order cycle`, `not written yet`. */
+export function failureLabel({ verdict, bugClass, bugDetail }: ScenarioResult): string {
+  if (bugClass === undefined) return kinds[verdict];
+  if (bugClass === "unfinished") return classes[bugClass];
+  const parts = verdict === "violation" ? [] : [kinds[verdict]];
+  const detail = bugDetail === undefined ? [] : [encodeText(bugDetail, 40)];
+  return [...parts, classes[bugClass], ...detail].join(": ");
+}
+
+/** What a pass rests on: `complete, 9,700 schedules`. */
+export function evidenceLabel({ strategy, schedules, bound, complete, states }: Evidence): string {
+  switch (strategy) {
+    case "stress":
+      return `${count(schedules, "run")} at native speed${states > 0 ? `, ${count(states, "worker")}` : ""}`;
+    case "random":
+    case "pct":
+      return `a sample, ${count(schedules, "schedule")}`;
+    case "none":
+      return "not run";
+    case "preemption-bounding": {
+      const reach = complete ? "complete" : `complete to ${count(bound, "preemption")}`;
+      return `${bound < 0 && !complete ? "incomplete" : reach}, ${count(schedules, "schedule")}`;
+    }
+  }
+}
+
+/** `1 schedule`, `9,700 schedules`. */
+export function count(number: number, noun: string): string {
+  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function grouped(number: number): string {
+  return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
+/** The five groups of points, in the order of reports. */
+export const groups: readonly { readonly id: RubricResult["group"]; readonly name: string }[] = [
+  { id: "B", name: "basics" },
+  { id: "S", name: "safety" },
+  { id: "L", name: "liveness" },
+  { id: "R", name: "robustness" },
+  { id: "C", name: "craft" },
+];
+
+/** Points of the rubric lines of one group. */
+export function groupPoints(
+  rubric: readonly RubricResult[],
+  group: RubricResult["group"],
+): { readonly earned: number; readonly points: number } {
+  const lines = rubric.filter((line) => line.group === group);
+  return {
+    earned: lines.reduce((sum, line) => sum + line.earned, 0),
+    points: lines.reduce((sum, line) => sum + line.points, 0),
+  };
+}
+
+/** The name of a kata's package. */
+export function packageOf(kata: string): string {
+  const slug = encodeText(kata, 60);
+  return slug.startsWith("kata-") ? slug : `kata-${slug}`;
+}

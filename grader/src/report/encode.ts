@@ -1,0 +1,77 @@
+/** The one encoder for text that comes from a submission, and its forms for each kind of report. */
+
+/** Most characters of one text that a report shows. */
+export const TEXT_LIMIT = 2_000;
+/** Marks above and below one character; more are cut off. */
+const MARKS = 3;
+
+/**
+ * `text` on one line that nothing interprets: well-formed, without control, formatting and invisible characters, and
+ * at most {@link TEXT_LIMIT} characters long. A line break becomes a visible `\n`.
+ */
+export function encodeText(text: string, limit = TEXT_LIMIT): string {
+  return cap(clean(text.replaceAll(/\r\n?|[\n\u2028\u2029]/g, String.raw`\n`)), limit);
+}
+
+/** As {@link encodeText}, line by line; together at most {@link TEXT_LIMIT} characters. */
+export function encodeLines(text: string, limit = TEXT_LIMIT): readonly string[] {
+  const lines: string[] = [];
+  let left = limit;
+  for (const line of text.split(/\r\n?|[\n\u2028\u2029]/)) {
+    if (left <= 0) break;
+    const encoded = cap(clean(line), left);
+    left -= encoded.length + 1;
+    lines.push(encoded);
+  }
+  return lines;
+}
+
+function clean(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll("\t", " ")
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
+    .replaceAll(new RegExp(String.raw`(\p{M}{${MARKS}})\p{M}+`, "gu"), "$1");
+}
+
+function cap(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 1)).toWellFormed()}…`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** For HTML text and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return encodeText(text).replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
+}
+
+/** For running Markdown text: nothing in it is markup, a link or a mention. */
+export function escapeMarkdown(text: string): string {
+  return encodeText(text)
+    .replaceAll(/[\\`*_{}[\]()#+!|~$^=-]/g, (character) => `\\${character}`)
+    .replaceAll(/[&<>]/g, (character) => entities[character] ?? "")
+    .replaceAll(/[@:]|(?<=\d)\.|\bwww\b/g, (character) => `${character}<!-- -->`);
+}
+
+/** As inline code of Markdown, also in a table: nothing in it is interpreted. */
+export function markdownCode(text: string): string {
+  const encoded = encodeText(text).replaceAll("|", "\\|");
+  const fence = "`".repeat(longestRun(encoded) + 1);
+  return encoded.trim() === "" ? "" : `${fence} ${encoded} ${fence}`;
+}
+
+/** Lines as a fenced block of Markdown; the fence is longer than any run of backticks in it. */
+export function markdownBlock(lines: readonly string[]): string {
+  const fence = "`".repeat(Math.max(3, longestRun(lines.join("\n")) + 1));
+  return `${fence}text\n${lines.join("\n")}\n${fence}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}

@@ -1,0 +1,18 @@
+export {
+  encodeLines,
+  encodeText,
+  escapeHtml,
+  escapeMarkdown,
+  markdownBlock,
+  markdownCode,
+  TEXT_LIMIT,
+} from "./encode.ts";
+export { toJson } from "./json.ts";
+export { toMarkdown } from "./markdown.ts";
+export {
+  renderGrade,
+  renderKata,
+  renderScenario,
+  type ScenarioOptions,
+  type TerminalOptions,
+} from "./terminal.ts";

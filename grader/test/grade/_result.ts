@@ -1,0 +1,99 @@
+import type {
+  GradeResult,
+  KataResult,
+  ScenarioResult,
+  Story,
+  Verdict,
+} from "../../src/grade/result.ts";
+
+/** A failing interleaving with everything that one can have. */
+export const STORY: Story = {
+  replay: "T1:BgEzk1gBAA",
+  preemptions: 1,
+  minimal: true,
+  schedule: 2,
+  columns: ["worker A", "worker B"],
+  rows: [
+    {
+      column: 0,
+      preempted: false,
+      place: { file: "src/index.ts", line: 21, column: 5, text: "this.#cell[0] += 1;" },
+      text: "load cell[0] → 0",
+    },
+    { column: 1, preempted: true, text: "load cell[0] → 0", returns: "count() returns", times: 2 },
+  ],
+  waiters: [{ column: 0, text: "waits for worker B" }],
+  printed: ["hello"],
+};
+
+/** What was found out about a scenario of the kata `tiny`. */
+export function scenarioResult(
+  id: string,
+  verdict: Verdict = "pass",
+  changes: Partial<ScenarioResult> = {},
+): ScenarioResult {
+  return {
+    id,
+    title: id === "B1" ? "one thread counts to 2" : "two threads count once each",
+    group: id.startsWith("B") ? "B" : "S",
+    verdict,
+    contract: "no step is ever lost",
+    expected: "a count of 2",
+    evidence: {
+      strategy: "preemption-bounding",
+      schedules: 12,
+      bound: 2,
+      complete: true,
+      states: 30,
+    },
+    ...changes,
+  };
+}
+
+/** The grade of the kata `tiny` for these scenarios. */
+export function kataResult(scenarios: readonly ScenarioResult[]): KataResult {
+  const rubric = [
+    { id: "B1", title: "it counts", group: "B", points: 40 } as const,
+    { id: "T1", title: "no step is lost", group: "S", points: 60 } as const,
+  ].map((item) => {
+    const scenario = scenarios.find(({ id }) => id === item.id);
+    return {
+      ...item,
+      earned: scenario?.verdict === "pass" ? item.points : 0,
+      scenarios: [item.id],
+      ...(scenario === undefined && { reason: "not run" }),
+    };
+  });
+  return {
+    kata: "tiny",
+    title: "A counter",
+    earned: rubric.reduce((sum, { earned }) => sum + earned, 0),
+    points: 100,
+    hidden: true,
+    rubric,
+    scenarios,
+  };
+}
+
+/** A result in which every field of a result occurs. */
+export const FULL_RESULT: GradeResult = {
+  schema: "concurrency-katas/result/v1",
+  grader: "1.2.3",
+  submission: "ada",
+  earned: 40,
+  points: 200,
+  katas: [
+    kataResult([
+      scenarioResult("B1"),
+      scenarioResult("T1", "race", {
+        bugClass: "lost-update",
+        diagnosis: "worker B's count overwrote worker A's",
+        got: "a count of 1",
+        message: "look:\n    ^",
+        place: { file: "src/index.ts", line: 1, column: 1, text: "x" },
+        story: STORY,
+      }),
+    ]),
+    kataResult([]),
+  ],
+};
