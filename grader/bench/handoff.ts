@@ -67,8 +67,16 @@ export function benchHandoff(runs: number): void {
     `handoff between two threads, µs${cpu === undefined ? "" : ", pinned to one CPU"} (${runs} runs of ${figure(2 * COUNT)} handoffs)`,
     ["", "min", "median", "max", "target"],
     [
-      ["bare Atomics.wait and notify", ...[Math.min(...bare), median(bare), Math.max(...bare)].map((f) => figure(f, 2)), ""],
-      ["the engine's turn", ...[Math.min(...engine), median(engine), Math.max(...engine)].map((f) => figure(f, 2)), ""],
+      [
+        "bare Atomics.wait and notify",
+        ...[Math.min(...bare), median(bare), Math.max(...bare)].map((f) => figure(f, 2)),
+        "",
+      ],
+      [
+        "the engine's turn",
+        ...[Math.min(...engine), median(engine), Math.max(...engine)].map((f) => figure(f, 2)),
+        "",
+      ],
       ["ratio of the medians", "", figure(median(engine) / median(bare), 2), "", "1.50"],
     ],
   );

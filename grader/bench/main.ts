@@ -14,7 +14,9 @@ const benches: Readonly<Record<string, (runs: number) => unknown>> = {
   wall: benchWall,
 };
 
-process.stdout.write(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, kernel ${release()}\n`);
+process.stdout.write(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, kernel ${release()}\n`,
+);
 for (const [name, bench] of Object.entries(benches)) {
   if (wanted.length === 0 || wanted.includes(name)) await bench(RUNS);
 }

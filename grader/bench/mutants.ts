@@ -3,7 +3,12 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createJudge } from "../src/grade/judge.ts";
-import { type HostFiles, type SubmissionBundle, bundleHost, bundleSubmission } from "../src/runtime/bundle.ts";
+import {
+  type HostFiles,
+  type SubmissionBundle,
+  bundleHost,
+  bundleSubmission,
+} from "../src/runtime/bundle.ts";
 import type { HostCommand } from "../src/runtime/evidence.ts";
 import { launchHost, pinnableCpus } from "../src/runtime/launch.ts";
 import { runStress } from "../src/runtime/stress/run.ts";
@@ -49,7 +54,8 @@ async function first(
       if (frame.kind === "outcome" && judge.judge(frame.outcome).length > 0) {
         return { schedules: frame.outcome.schedule, ms: performance.now() - began };
       }
-      if (frame.kind === "explored" || frame.kind === "stuck" || performance.now() - began > BUDGET) return undefined;
+      if (frame.kind === "explored" || frame.kind === "stuck" || performance.now() - began > BUDGET)
+        return undefined;
     }
   } finally {
     await host.kill();
@@ -66,10 +72,16 @@ const show = (found: readonly (Found | undefined)[]): string => {
 /** Runs the benchmark and prints its table. */
 export async function benchMutants(runs: number): Promise<void> {
   const folder = join(root, "solutions/bank-balance/mutants");
-  const scenarioFiles = ["test/public.ts", "hidden/scenarios.ts"].map((path) => join(root, "katas/bank-balance", path));
+  const scenarioFiles = ["test/public.ts", "hidden/scenarios.ts"].map((path) =>
+    join(root, "katas/bank-balance", path),
+  );
   const own = await bundleHost(scenarioFiles);
-  const { scenarios } = (await import(pathToFileURL(own.scenarios).href)) as { scenarios: readonly Scenario<unknown>[] };
-  const stress = scenarios.find((scenario): scenario is StressScenario<unknown> => scenario.engine === "stress");
+  const { scenarios } = (await import(pathToFileURL(own.scenarios).href)) as {
+    scenarios: readonly Scenario<unknown>[];
+  };
+  const stress = scenarios.find(
+    (scenario): scenario is StressScenario<unknown> => scenario.engine === "stress",
+  );
   const rows: string[][] = [];
   for (const name of readdirSync(folder).toSorted()) {
     const text = readFileSync(join(folder, name), "utf8");
@@ -88,12 +100,34 @@ export async function benchMutants(runs: number): Promise<void> {
     for (let run = 0; run < runs; run++) {
       const id = scenario.id;
       const sample = { scenario: id, schedules: 100_000, seed: 1_000_003 * (run + 1) };
-      ours.push(await first(bundle, own, { scenario, command: { kind: "explore", scenario: id, preemptions: 2, schedules: 60_000, extra: 0 } }));
-      random.push(await first(bundle, own, { scenario, command: { kind: "sample", strategy: "random", ...sample } }));
-      pct.push(await first(bundle, own, { scenario, command: { kind: "sample", strategy: "pct", ...sample } }));
+      ours.push(
+        await first(bundle, own, {
+          scenario,
+          command: { kind: "explore", scenario: id, preemptions: 2, schedules: 60_000, extra: 0 },
+        }),
+      );
+      random.push(
+        await first(bundle, own, {
+          scenario,
+          command: { kind: "sample", strategy: "random", ...sample },
+        }),
+      );
+      pct.push(
+        await first(bundle, own, {
+          scenario,
+          command: { kind: "sample", strategy: "pct", ...sample },
+        }),
+      );
       if (stress !== undefined) native.push(await firstNative(stress, own, bundle));
     }
-    rows.push([name.replace(/\.ts$/, ""), killer, show(ours), show(random), show(pct), show(native)]);
+    rows.push([
+      name.replace(/\.ts$/, ""),
+      killer,
+      show(ours),
+      show(random),
+      show(pct),
+      show(native),
+    ]);
   }
   printTable(
     `first failure of each mutant in its scenario: schedules (native: parallel runs) / time, medians of ${runs} runs, given up after ${BUDGET / 1_000} s`,
@@ -102,14 +136,23 @@ export async function benchMutants(runs: number): Promise<void> {
   );
 }
 
-async function firstNative(scenario: StressScenario<unknown>, own: HostFiles, bundle: SubmissionBundle): Promise<Found | undefined> {
+async function firstNative(
+  scenario: StressScenario<unknown>,
+  own: HostFiles,
+  bundle: SubmissionBundle,
+): Promise<Found | undefined> {
   const timer = new AbortController();
   const timeout = setTimeout(() => {
     timer.abort();
   }, BUDGET);
   const began = performance.now();
   try {
-    const { runs, end } = await runStress({ scenario, own, code: bundle.code, signal: timer.signal });
+    const { runs, end } = await runStress({
+      scenario,
+      own,
+      code: bundle.code,
+      signal: timer.signal,
+    });
     const bad = runs.findIndex((run) => !scenario.check(run));
     if (bad === -1 && end === "done") return undefined;
     return { schedules: bad === -1 ? runs.length + 1 : bad + 1, ms: performance.now() - began };

@@ -34,10 +34,19 @@ export async function benchWall(runs: number): Promise<void> {
         firsts.push(first);
         wholes.push(whole);
       }
-      rows.push([name, figure(median(firsts), 2), figure(median(wholes), 2), figure(Math.max(...wholes), 2)]);
+      rows.push([
+        name,
+        figure(median(firsts), 2),
+        figure(median(wholes), 2),
+        figure(Math.max(...wholes), 2),
+      ]);
     }
     rows.push(["target", "2.00", "10.00", ""]);
-    printTable(`npm test -w kata-bank-balance, seconds (medians of ${runs} runs)`, ["", "first result", "whole", "max"], rows);
+    printTable(
+      `npm test -w kata-bank-balance, seconds (medians of ${runs} runs)`,
+      ["", "first result", "whole", "max"],
+      rows,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -45,11 +54,15 @@ export async function benchWall(runs: number): Promise<void> {
 
 async function once(folder: string): Promise<{ first: number; whole: number }> {
   const began = performance.now();
-  const child = spawn("npm", ["test", "-w", "kata-bank-balance"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn("npm", ["test", "-w", "kata-bank-balance"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   let first = Number.NaN;
   child.stdout.setEncoding("utf8");
   child.stdout.on("data", (chunk: string) => {
-    if (Number.isNaN(first) && /(?:✓|✗|×|PASS|FAIL)/.test(chunk)) first = (performance.now() - began) / 1_000;
+    if (Number.isNaN(first) && /(?:✓|✗|×|PASS|FAIL)/.test(chunk))
+      first = (performance.now() - began) / 1_000;
   });
   await new Promise((resolve) => child.once("close", resolve));
   return { first, whole: (performance.now() - began) / 1_000 };

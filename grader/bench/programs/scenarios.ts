@@ -5,7 +5,7 @@ type Kata = typeof import("./counter.ts");
 
 export default defineScenarios<Kata>(({ threads }) => [
   ...[
-    { workers: 2, rounds: 5 },
+    { workers: 2, rounds: 4 },
     { workers: 4, rounds: 2 },
   ].map(({ workers, rounds }) =>
     threads({

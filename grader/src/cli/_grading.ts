@@ -1,4 +1,4 @@
-import { GraderError } from "../grade/error.ts";
+import type { GraderError } from "../grade/error.ts";
 import { scenarioFilesOf, type KataDefinition } from "../grade/kata.ts";
 import type { Submission } from "../grade/intake.ts";
 import type { GradeResult, KataResult } from "../grade/result.ts";
@@ -49,7 +49,12 @@ export function ungraded(kata: KataDefinition, reason: GraderError, hidden: bool
     points: kata.rubric.reduce((sum, { points }) => sum + points, 0),
     hidden,
     rubric: kata.rubric.map(({ id, title, group, points, scenarios }) => ({
-      ...{ id, title, group, points, earned: 0, scenarios },
+      id,
+      title,
+      group,
+      points,
+      earned: 0,
+      scenarios,
       reason: reason.code === "E_NO_SUBMISSION" ? "not handed in" : "cannot be read",
     })),
     scenarios: [],

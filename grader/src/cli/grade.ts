@@ -4,11 +4,11 @@ import { isSingleFile, readSubmission, type Submission } from "../grade/intake.t
 import type { KataDefinition } from "../grade/kata.ts";
 import type { KataResult } from "../grade/result.ts";
 import { oneLine } from "../grade/text.ts";
+import { renderGrade, toJson } from "../report/index.ts";
 import { gradeOne, gradeResult, ungraded } from "./_grading.ts";
 import { chooseKatas, requireScenarios, splitIds } from "./_choose.ts";
-import { renderedGrade } from "./_render.ts";
 import { requireResultFile, writeWhole } from "./_write-file.ts";
-import type { Io } from "./io.ts";
+import { look, type Io } from "./io.ts";
 import type { GradeFlags } from "./program.ts";
 import { EXIT } from "./run.ts";
 
@@ -50,9 +50,9 @@ export async function grade(flags: GradeFlags, io: Io): Promise<number> {
 
   const name = [...submissions.values()].find((found) => !(found instanceof GraderError))!.name;
   const result = gradeResult(name, results);
-  const json = `${JSON.stringify(result, null, 2)}\n`;
+  const json = toJson(result);
   if (file !== undefined) writeWhole(file, json);
-  io.stdout.write(flags.json === "-" ? json : renderedGrade(result, io));
+  io.stdout.write(flags.json === "-" ? json : renderGrade(result, look(io)));
 
   return results.every(isPassed) ? EXIT.passed : EXIT.failed;
 }

@@ -32,3 +32,11 @@ export function wantsColor({ env }: Io, output: Output): boolean {
   if (forced !== "") return forced !== "0" && forced !== "false";
   return output.isTTY === true && env["TERM"] !== "dumb";
 }
+
+/** How text for stdout is laid out. */
+export function look(io: Io): { readonly colour: boolean; readonly width: number } {
+  return { colour: wantsColor(io, io.stdout), width: io.stdout.columns ?? DEFAULT_WIDTH };
+}
+
+/** Columns of an output that is no terminal. */
+const DEFAULT_WIDTH = 120;

@@ -22,7 +22,9 @@ const { stdin, stdout, stderr, env } = process;
 const io: Io = {
   cwd: process.cwd(),
   env,
-  ...{ stdin, stdout, stderr },
+  stdin,
+  stdout,
+  stderr,
   signal: controller.signal,
   // The grader proper is loaded by whoever grades: a hint should not wait for it.
   gradeKata: async (...grading) => (await import("../grade/grade-kata.ts")).gradeKata(...grading),

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { findCourseRoot, findKata } from "../grade/kata.ts";
 import { readSubmission } from "../grade/intake.ts";
+import { renderScenario } from "../report/index.ts";
 import { gradeOne } from "./_grading.ts";
-import { renderedScenario } from "./_render.ts";
-import type { Io } from "./io.ts";
+import { look, type Io } from "./io.ts";
 import type { ReplayFlags } from "./program.ts";
 import { EXIT } from "./run.ts";
 
@@ -19,6 +19,8 @@ export async function replay(
   const path = flags.submission === undefined ? undefined : resolve(io.cwd, flags.submission);
   const submission = readSubmission(path, kata, courseRoot);
   const result = await gradeOne(kata, submission, { hidden: flags.hidden, replay: id }, io);
-  for (const scenario of result.scenarios) io.stdout.write(renderedScenario(scenario, result, io));
+  for (const scenario of result.scenarios) {
+    io.stdout.write(renderScenario(scenario, { ...look(io), kata: kata.slug }));
+  }
   return result.scenarios.every(({ verdict }) => verdict === "pass") ? EXIT.passed : EXIT.failed;
 }

@@ -4,7 +4,7 @@ import { loadScenarios } from "../vitest/scenarios.ts";
 import { chooseKata, requireScenarios, splitIds } from "./_choose.ts";
 import { explained } from "./_explain.ts";
 import { progressOn } from "./_progress.ts";
-import { wantsColor, type Io } from "./io.ts";
+import { look, wantsColor, type Io } from "./io.ts";
 import type { TestFlags } from "./program.ts";
 import { EXIT } from "./run.ts";
 
@@ -32,8 +32,7 @@ export async function test(flags: TestFlags, io: Io): Promise<number> {
     output: {
       print: (text) => io.stdout.write(text),
       status: (text) => (text === "" ? progress.clear() : progress.show(text)),
-      color: wantsColor(io, io.stdout),
-      columns: io.stdout.columns ?? 100,
+      ...look(io),
     },
   });
   return passed ? EXIT.passed : EXIT.failed;
@@ -68,7 +67,7 @@ async function chosenIds(
 
 function requirePattern(pattern: string): void {
   try {
-    new RegExp(pattern);
+    RegExp(pattern);
   } catch {
     throw new GraderError(
       "E_BAD_FLAG",

@@ -1,28 +1,36 @@
 import { GraderError } from "./error.ts";
 import { anyOf, shown } from "./text.ts";
 
-/** Judges one value of a JSON file: what it must be, in words, or `undefined` when it is that. */
-export type Rule = (value: unknown) => string | undefined;
-
-/** A whole number from `least` to `most`. */
-export function whole(least: number, most: number): Rule {
-  return (value) =>
-    Number.isInteger(value) && (value as number) >= least && (value as number) <= most
-      ? undefined
-      : `a whole number from ${least} to ${most}`;
+/** What a value of a JSON file must be. */
+export interface Rule<T> {
+  /** In words: `a whole number from 1 to 5`. */
+  readonly need: string;
+  readonly allows: (value: unknown) => value is T;
 }
 
-/** Text that matches `pattern`, which `words` describe. */
-export function text(pattern: RegExp, words: string): Rule {
-  return (value) => (typeof value === "string" && pattern.test(value) ? undefined : words);
+/** A whole number from `least` to `most`. */
+export function whole(least: number, most: number): Rule<number> {
+  return {
+    need: `a whole number from ${least} to ${most}`,
+    allows: (value): value is number =>
+      typeof value === "number" && Number.isInteger(value) && value >= least && value <= most,
+  };
+}
+
+/** Text that matches `pattern`, which `need` describes. */
+export function text(pattern: RegExp, need: string): Rule<string> {
+  return {
+    need,
+    allows: (value): value is string => typeof value === "string" && pattern.test(value),
+  };
 }
 
 /** One of `values`. */
-export function oneOf(values: readonly string[]): Rule {
-  return (value) =>
-    values.includes(value as string)
-      ? undefined
-      : anyOf(values.map((item) => JSON.stringify(item)));
+export function oneOf<const T extends string>(values: readonly T[]): Rule<T> {
+  return {
+    need: anyOf(values.map((value) => JSON.stringify(value))),
+    allows: (value): value is T => values.some((known) => known === value),
+  };
 }
 
 /** One line of visible text. */
@@ -62,22 +70,19 @@ export class Fields {
   }
 
   /** A field that follows `rule`. */
-  one<T extends string | number>(name: string, rule: Rule): T {
-    const value = this.#object[name];
-    this.#judge(name, value, rule);
-    return value as T;
+  one<T>(name: string, rule: Rule<T>): T {
+    return this.#judged(name, this.#object[name], rule);
   }
 
   /** A list of at least `least` different items that follow `rule`. */
-  list<T extends string>(name: string, rule: Rule, least: number): readonly T[] {
+  list<T>(name: string, rule: Rule<T>, least: number): readonly T[] {
     const items = this.array(name, least);
-    items.forEach((item, i) => {
-      this.#judge(`${name}[${i}]`, item, rule);
+    return items.map((item, i) => {
       if (items.indexOf(item) !== i) {
         this.refuse(`${name}[${i}]`, `is ${shown(item)} a second time: remove one of the two`);
       }
+      return this.#judged(`${name}[${i}]`, item, rule);
     });
-    return items as readonly T[];
   }
 
   /** A list of at least `least` items of any kind. */
@@ -97,8 +102,7 @@ export class Fields {
     throw new GraderError("E_BAD_KATA", `${this.#where}: ${subject} ${what}`);
   }
 
-  #judge(name: string, value: unknown, rule: Rule): void {
-    const need = rule(value);
-    if (need !== undefined) this.refuse(name, `is ${shown(value)}: it must be ${need}`);
+  #judged<T>(name: string, value: unknown, { need, allows }: Rule<T>): T {
+    return allows(value) ? value : this.refuse(name, `is ${shown(value)}: it must be ${need}`);
   }
 }

@@ -63,9 +63,10 @@ export async function gradeKata(
   ]);
   const all = await loadScenarios(own.scenarios);
   const chosen = choose(all, options);
-  const outcomes = "code" in bundle
-    ? await runAll({ kata, files, bundle, own, all, chosen, options })
-    : chosen.map((scenario) => unrunnable(scenario, bundle, files));
+  const outcomes =
+    "code" in bundle
+      ? await runAll({ kata, files, bundle, own, all, chosen, options })
+      : chosen.map((scenario) => unrunnable(scenario, bundle, files));
   if (!("code" in bundle)) report(kata, outcomes, options);
   return score(kata, outcomes, options.hidden ?? false);
 }
@@ -76,11 +77,16 @@ export function prepareHosts(scenarioFiles: readonly string[]): Promise<HostFile
 }
 
 async function loadScenarios(file: string): Promise<readonly Scenario<unknown>[]> {
-  const { scenarios } = (await import(pathToFileURL(file).href)) as { scenarios: readonly Scenario<unknown>[] };
+  const { scenarios } = (await import(pathToFileURL(file).href)) as {
+    scenarios: readonly Scenario<unknown>[];
+  };
   return scenarios;
 }
 
-function choose(all: readonly Scenario<unknown>[], { only, replay }: GradeOptions): readonly Scenario<unknown>[] {
+function choose(
+  all: readonly Scenario<unknown>[],
+  { only, replay }: GradeOptions,
+): readonly Scenario<unknown>[] {
   const ids = replay === undefined ? only : [parseSchedule(replay).scenario];
   if (ids === undefined) return all;
   for (const id of ids) {
@@ -119,7 +125,13 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
       while (next < explored) {
         const at = order[next++] as number;
         const scenario = chosen[at] as Scenario<unknown>;
-        options.onProgress?.({ kata: kata.slug, scenario: scenario.id, state: "started", done, total: chosen.length });
+        options.onProgress?.({
+          kata: kata.slug,
+          scenario: scenario.id,
+          state: "started",
+          done,
+          total: chosen.length,
+        });
         host ??= await startHost(grading, slot, cpus);
         const { outcome, alive } = await runOn(host, grading, scenario);
         if (!alive) {
@@ -128,7 +140,14 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
         }
         results[at] = outcome;
         done++;
-        options.onProgress?.({ kata: kata.slug, scenario: scenario.id, state: "finished", result: outcome.result, done, total: chosen.length });
+        options.onProgress?.({
+          kata: kata.slug,
+          scenario: scenario.id,
+          state: "finished",
+          result: outcome.result,
+          done,
+          total: chosen.length,
+        });
       }
     } finally {
       await host?.kill();
@@ -140,7 +159,13 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
   for (const at of order.slice(explored)) {
     const scenario = chosen[at] as Scenario<unknown>;
     if (scenario.engine !== "stress") continue;
-    options.onProgress?.({ kata: kata.slug, scenario: scenario.id, state: "started", done, total: chosen.length });
+    options.onProgress?.({
+      kata: kata.slug,
+      scenario: scenario.id,
+      state: "started",
+      done,
+      total: chosen.length,
+    });
     if (results.some((found) => found !== undefined && found.result.verdict !== "pass")) {
       results[at] = notRun(scenario);
       continue;
@@ -150,17 +175,26 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
     const outcome = judgeStress(scenario, shown);
     results[at] = outcome;
     done++;
-    options.onProgress?.({ kata: kata.slug, scenario: scenario.id, state: "finished", result: outcome.result, done, total: chosen.length });
+    options.onProgress?.({
+      kata: kata.slug,
+      scenario: scenario.id,
+      state: "finished",
+      result: outcome.result,
+      done,
+      total: chosen.length,
+    });
   }
   return results.filter((outcome) => outcome !== undefined);
 }
 
-const rank = (scenario: Scenario<unknown> | undefined): number => (scenario?.engine === "stress" ? 1 : 0);
+const rank = (scenario: Scenario<unknown> | undefined): number =>
+  scenario?.engine === "stress" ? 1 : 0;
 
 async function startHost(grading: Grading, slot: number, cpus: readonly number[]): Promise<Host> {
   const { own, bundle, all, options } = grading;
   const threads: Record<string, number> = {};
-  for (const scenario of all) if (scenario.engine === "threads") threads[scenario.id] = scenario.threads.length;
+  for (const scenario of all)
+    if (scenario.engine === "threads") threads[scenario.id] = scenario.threads.length;
   const start = {
     code: bundle.code,
     stateless: bundle.stateless,
@@ -178,7 +212,8 @@ async function runOn(
   grading: Grading,
   scenario: Scenario<unknown>,
 ): Promise<{ outcome: ScenarioOutcome; alive: boolean }> {
-  if (scenario.engine !== "threads") throw new GraderError("E_BUG", `${scenario.id} is no thread scenario`);
+  if (scenario.engine !== "threads")
+    throw new GraderError("E_BUG", `${scenario.id} is no thread scenario`);
   const { bundle, files, options } = grading;
   const run = { host, bundle, files, scenario };
   try {
@@ -207,12 +242,19 @@ function notRun({ id, title, group, contract, expected }: Scenario<unknown>): Sc
       expected,
       verdict: "inconclusive",
       evidence: noEvidence,
-      message: "not run: a scenario under control fails already, so parallel runs would decide nothing",
+      message:
+        "not run: a scenario under control fails already, so parallel runs would decide nothing",
     },
   };
 }
 
-const noEvidence: Evidence = { strategy: "none", schedules: 0, bound: -1, complete: false, states: 0 };
+const noEvidence: Evidence = {
+  strategy: "none",
+  schedules: 0,
+  bound: -1,
+  complete: false,
+  states: 0,
+};
 
 function hostDied(scenario: Scenario<unknown>, error: HostEnded): ScenarioOutcome {
   const { id, title, group, contract, expected } = scenario;
@@ -238,7 +280,10 @@ function unrunnable(
   files: ReadonlyMap<string, string>,
 ): ScenarioOutcome {
   const { id, title, group, contract, expected } = scenario;
-  const text = position === undefined ? "" : (files.get(position.file)?.split("\n")[position.line - 1]?.trim() ?? "");
+  const text =
+    position === undefined
+      ? ""
+      : (files.get(position.file)?.split("\n")[position.line - 1]?.trim() ?? "");
   return {
     busyWaits: false,
     exercised: false,
@@ -257,7 +302,11 @@ function unrunnable(
   };
 }
 
-function report(kata: KataDefinition, outcomes: readonly ScenarioOutcome[], options: GradeOptions): void {
+function report(
+  kata: KataDefinition,
+  outcomes: readonly ScenarioOutcome[],
+  options: GradeOptions,
+): void {
   for (const [i, { result }] of outcomes.entries()) {
     options.onProgress?.({
       kata: kata.slug,

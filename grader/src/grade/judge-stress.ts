@@ -5,7 +5,10 @@ import type { Evidence, ScenarioResult, Verdict } from "./result.ts";
 import type { ScenarioOutcome } from "./run-scenario.ts";
 
 /** Judges a stress scenario by its runs. The result holds nothing that differs between two passing gradings. */
-export function judgeStress(scenario: StressScenario<unknown>, shown: StressEvidence): ScenarioOutcome {
+export function judgeStress(
+  scenario: StressScenario<unknown>,
+  shown: StressEvidence,
+): ScenarioOutcome {
   const { id, title, group, contract, expected } = scenario;
   const bad = shown.runs.find((run) => !scenario.check(run));
   const verdict = bad !== undefined ? "violation" : verdictOf(shown.end);
@@ -25,7 +28,9 @@ export function judgeStress(scenario: StressScenario<unknown>, shown: StressEvid
     expected,
     verdict,
     evidence,
-    ...(bad === undefined ? {} : { got: `in one of ${scenario.runs} parallel runs: ${formatValue(bad.final)}` }),
+    ...(bad === undefined
+      ? {}
+      : { got: `in one of ${scenario.runs} parallel runs: ${formatValue(bad.final)}` }),
     ...(message === undefined ? {} : { message }),
   };
   return { result, busyWaits: false, exercised: shown.runs.length > 0 };
@@ -57,7 +62,9 @@ function messageOf({ end, error, detail }: StressEvidence): string | undefined {
     case "no-progress":
       return "a run used 60 seconds of CPU time without coming to an end";
     case "worker-died":
-      return detail === "ERR_WORKER_OUT_OF_MEMORY" ? "a worker ran out of memory (192 MiB)" : "a worker ended";
+      return detail === "ERR_WORKER_OUT_OF_MEMORY"
+        ? "a worker ran out of memory (192 MiB)"
+        : "a worker ended";
     case "host-died":
       return detail?.split("\n")[0] ?? "the process ended";
   }

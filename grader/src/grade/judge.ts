@@ -20,7 +20,9 @@ export interface Finding {
 
 /** Judges the outcomes of one scenario. */
 export interface Judge {
-  judge(outcome: Pick<OutcomeEvidence, "end" | "operations" | "race" | "unlogged">): readonly Finding[];
+  judge(
+    outcome: Pick<OutcomeEvidence, "end" | "operations" | "race" | "unlogged">,
+  ): readonly Finding[];
 }
 
 /** Makes the judge of one scenario; it remembers the histories that it has seen. */
@@ -34,7 +36,8 @@ export function createJudge(scenario: ThreadScenario<unknown>): Judge {
     if (verdict?.kind === "notLinearizable") {
       return { verdict: "violation", got: got(), operation: verdict.unplaced };
     }
-    if (scenario.check !== undefined && !scenario.check(outcome)) return { verdict: "violation", got: got() };
+    if (scenario.check !== undefined && !scenario.check(outcome))
+      return { verdict: "violation", got: got() };
     return undefined;
   }
 
@@ -42,7 +45,8 @@ export function createJudge(scenario: ThreadScenario<unknown>): Judge {
     judge({ end, operations: recorded, race, unlogged }) {
       const operations = recorded.map(toOperation);
       const findings: Finding[] = [];
-      if (unlogged === true) findings.push({ verdict: "refused", got: "shared memory changed past the engine" });
+      if (unlogged === true)
+        findings.push({ verdict: "refused", got: "shared memory changed past the engine" });
       if (race !== undefined) findings.push({ verdict: "race" });
       switch (end) {
         case "refused":
@@ -58,7 +62,8 @@ export function createJudge(scenario: ThreadScenario<unknown>): Judge {
         case "done": {
           const found = violation(operations);
           if (found !== undefined) findings.push(found);
-          else if (!exercised(scenario.required ?? [], operations)) findings.push({ verdict: "vacuous" });
+          else if (!exercised(scenario.required ?? [], operations))
+            findings.push({ verdict: "vacuous" });
           break;
         }
         case "limit":
@@ -75,12 +80,15 @@ export function toOperation({ return: returned, ...rest }: RecordedOperation): O
 
 /** Every required operation returned at least once: an execution in which nothing happened proves nothing. */
 export function exercised(required: readonly string[], operations: readonly Operation[]): boolean {
-  return required.every((name) => operations.some((item) => item.name === name && item.outcome.kind === "returned"));
+  return required.every((name) =>
+    operations.some((item) => item.name === name && item.outcome.kind === "returned"),
+  );
 }
 
 /** The outcome as a scenario's `check` sees it. */
 export function viewOutcome(operations: readonly Operation[]): Outcome {
-  const valueOf = ({ outcome }: Operation): unknown => (outcome.kind === "returned" ? outcome.value : undefined);
+  const valueOf = ({ outcome }: Operation): unknown =>
+    outcome.kind === "returned" ? outcome.value : undefined;
   return {
     operations,
     results: (name) =>

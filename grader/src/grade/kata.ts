@@ -58,15 +58,24 @@ export interface KataDefinition {
 /** Every item of a rubric adds up to this. */
 const FULL_POINTS = 100;
 
-const GROUPS = ["B", "S", "L", "R", "C"];
-const ENGINES = ["threads", "processes", "tasks", "stress"];
-const PROFILES = ["sealed", "facade", "open"];
-const DERIVATIONS = ["no-data-race", "no-busy-wait"];
+const GROUPS = ["B", "S", "L", "R", "C"] as const;
+const ENGINES = ["threads", "processes", "tasks", "stress"] as const;
+const PROFILES = ["sealed", "facade", "open"] as const;
+const DERIVATIONS = ["no-data-race", "no-busy-wait"] as const;
 const ID = text(/^[A-Z][0-9]*[a-z]?$/, 'a capital letter, then a number and a letter, as "T5a"');
 
 const REQUIRED = [
-  ...["slug", "title", "order", "level", "concepts", "editable", "imports", "exports"],
-  ...["engines", "profile", "rubric"],
+  "slug",
+  "title",
+  "order",
+  "level",
+  "concepts",
+  "editable",
+  "imports",
+  "exports",
+  "engines",
+  "profile",
+  "rubric",
 ];
 const OPTIONAL = ["$schema", "minutes", "seeds", "given"];
 const RUBRIC_FIELDS = ["id", "title", "group", "points", "scenarios", "derive"];
@@ -82,7 +91,7 @@ export function readKata(folder: string): KataDefinition {
   const fields = new Fields(where, readJson(join(path, "kata.json"), where));
   fields.only([...REQUIRED, ...OPTIONAL]);
 
-  const slug = fields.one<string>(
+  const slug = fields.one(
     "slug",
     text(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'small letters with hyphens, as "bank-balance"'),
   );
@@ -95,9 +104,9 @@ export function readKata(folder: string): KataDefinition {
     title: fields.one("title", line),
     order: fields.one("order", whole(1, 999)),
     level: fields.one("level", whole(1, 5)),
-    ...(fields.has("minutes") && { minutes: fields.one<number>("minutes", whole(1, 6000)) }),
+    ...(fields.has("minutes") && { minutes: fields.one("minutes", whole(1, 6000)) }),
     concepts: fields.list("concepts", line, 1),
-    ...(fields.has("seeds") && { seeds: fields.list<string>("seeds", line, 1) }),
+    ...(fields.has("seeds") && { seeds: fields.list("seeds", line, 1) }),
     editable: fields.list("editable", fileBelow("src"), 1),
     given: fields.has("given") ? fields.list("given", fileBelow("given"), 0) : [],
     imports: fields.list(
@@ -204,7 +213,7 @@ function rubricItem(where: string, value: unknown, i: number): RubricItem {
     group: fields.one("group", oneOf(GROUPS)),
     points: fields.one("points", whole(1, FULL_POINTS)),
     scenarios: fields.list("scenarios", ID, derived ? 0 : 1),
-    ...(derived && { derive: fields.one<Derivation>("derive", oneOf(DERIVATIONS)) }),
+    ...(derived && { derive: fields.one("derive", oneOf(DERIVATIONS)) }),
   };
 }
 

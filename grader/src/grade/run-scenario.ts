@@ -80,7 +80,8 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
     if (frame.kind === "outcome") {
       if (failure !== undefined) continue;
       const { outcome } = frame;
-      if (race !== undefined && outcome.schedule - race.outcome.schedule > CONSEQUENCE_SCHEDULES) continue;
+      if (race !== undefined && outcome.schedule - race.outcome.schedule > CONSEQUENCE_SCHEDULES)
+        continue;
       isSeen ||= scenario.seen?.in(viewOutcome(outcome.operations.map(toOperation))) === true;
       for (const finding of judge.judge(outcome)) {
         if (finding.verdict === "race") race ??= { outcome, finding };
@@ -96,31 +97,52 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
       if (race !== undefined) return raceOutcome(run, race, failure);
       const found = failure ?? vacuous;
       if (found !== undefined) return failed(run, found, frame.explored);
-      return isSeen ? passOrUndecided(run, frame.explored, required) : nothingSeen(run, frame.explored);
+      return isSeen
+        ? passOrUndecided(run, frame.explored, required)
+        : nothingSeen(run, frame.explored);
     } else if (frame.kind === "setup-failed") {
       return setUpFailed(run, frame);
     } else if (frame.kind === "stuck") {
       return stuck(run, frame);
     } else if (frame.kind === "broken") {
-      throw new GraderError("E_BUG", `the host broke down in ${scenario.id}: ${frame.message.split("\n")[0] ?? ""}; please report it with the submission`);
+      throw new GraderError(
+        "E_BUG",
+        `the host broke down in ${scenario.id}: ${frame.message.split("\n")[0] ?? ""}; please report it with the submission`,
+      );
     }
   }
 }
 
-function facts({ scenario }: ScenarioRun): Pick<ScenarioResult, "id" | "title" | "group" | "contract" | "expected"> {
+function facts({
+  scenario,
+}: ScenarioRun): Pick<ScenarioResult, "id" | "title" | "group" | "contract" | "expected"> {
   const { id, title, group, contract, expected } = scenario;
   return { id, title, group, contract, expected };
 }
 
-const noEvidence: Evidence = { strategy: "none", schedules: 0, bound: -1, complete: false, states: 0 };
+const noEvidence: Evidence = {
+  strategy: "none",
+  schedules: 0,
+  bound: -1,
+  complete: false,
+  states: 0,
+};
 
-function passOrUndecided(run: ScenarioRun, explored: ExploredEvidence, required: number): ScenarioOutcome {
+function passOrUndecided(
+  run: ScenarioRun,
+  explored: ExploredEvidence,
+  required: number,
+): ScenarioOutcome {
   const { strategy, schedules, bound, complete, states, cut, nondeterministic, probes } = explored;
   const evidence: Evidence = { strategy, schedules, bound, complete, states };
-  const undecided = nondeterministic === true ? "one schedule gave two different executions: the submission depends on something that is not under control"
-    : cut > 0 ? `${cut} of ${schedules} schedules did not end within the step limit`
-    : !complete && bound < required ? `${schedules} schedules were run, which exhaust ${bound < 0 ? "no bound" : `at most ${bound} preemptions`}; ${required} are required`
-    : undefined;
+  const undecided =
+    nondeterministic === true
+      ? "one schedule gave two different executions: the submission depends on something that is not under control"
+      : cut > 0
+        ? `${cut} of ${schedules} schedules did not end within the step limit`
+        : !complete && bound < required
+          ? `${schedules} schedules were run, which exhaust ${bound < 0 ? "no bound" : `at most ${bound} preemptions`}; ${required} are required`
+          : undefined;
   return {
     busyWaits: probes > PROBES,
     exercised: true,
@@ -134,7 +156,10 @@ function passOrUndecided(run: ScenarioRun, explored: ExploredEvidence, required:
 }
 
 /** Every schedule ended well, but in none of them happened what could have gone wrong. */
-function nothingSeen(run: ScenarioRun, { strategy, schedules, bound, complete, states }: ExploredEvidence): ScenarioOutcome {
+function nothingSeen(
+  run: ScenarioRun,
+  { strategy, schedules, bound, complete, states }: ExploredEvidence,
+): ScenarioOutcome {
   const what = run.scenario.seen?.what ?? "";
   return {
     busyWaits: false,
@@ -160,12 +185,19 @@ function evidenceOf({ outcome }: Failure): Evidence {
   };
 }
 
-async function failed(run: ScenarioRun, failure: Failure, explored: ExploredEvidence): Promise<ScenarioOutcome> {
+async function failed(
+  run: ScenarioRun,
+  failure: Failure,
+  explored: ExploredEvidence,
+): Promise<ScenarioOutcome> {
   const told = await tell(run, failure, failure.finding.verdict);
   const { finding } = failure;
   return {
     busyWaits: explored.probes > PROBES && finding.verdict === "livelock",
-    exercised: finding.verdict === "violation" || finding.verdict === "deadlock" || finding.verdict === "livelock",
+    exercised:
+      finding.verdict === "violation" ||
+      finding.verdict === "deadlock" ||
+      finding.verdict === "livelock",
     result: {
       ...facts(run),
       verdict: finding.verdict,
@@ -177,7 +209,11 @@ async function failed(run: ScenarioRun, failure: Failure, explored: ExploredEvid
 }
 
 /** A data race; its story is the first wrong result, where one was found, so that the harm can be seen. */
-async function raceOutcome(run: ScenarioRun, race: Failure, consequence: Failure | undefined): Promise<ScenarioOutcome> {
+async function raceOutcome(
+  run: ScenarioRun,
+  race: Failure,
+  consequence: Failure | undefined,
+): Promise<ScenarioOutcome> {
   const shown = consequence ?? race;
   const told = await tell(run, shown, "race");
   const got = consequence?.finding.got;
@@ -204,10 +240,14 @@ async function tell(
   if (trace === undefined || trace.end !== outcome.end || trace.diverged !== -1) {
     return {
       verdict: "inconclusive",
-      message: "a failing schedule did not fail again: the submission depends on something that is not under control",
+      message:
+        "a failing schedule did not fail again: the submission depends on something that is not under control",
     };
   }
-  const replay = formatSchedule({ scenario: run.scenario.id, anchors: anchorPlan(outcome.plan, anchored(run, trace)) });
+  const replay = formatSchedule({
+    scenario: run.scenario.id,
+    anchors: anchorPlan(outcome.plan, anchored(run, trace)),
+  });
   return describeTrace(run, trace, {
     verdict,
     replay,
@@ -227,7 +267,11 @@ interface StoryFacts {
   readonly operation?: Finding["operation"];
 }
 
-function describeTrace(run: ScenarioRun, trace: TraceEvidence, about: StoryFacts): Partial<ScenarioResult> {
+function describeTrace(
+  run: ScenarioRun,
+  trace: TraceEvidence,
+  about: StoryFacts,
+): Partial<ScenarioResult> {
   const { scenario } = run;
   const locate = (frame: BundleFrame): SourcePlace | undefined => place(run, frame);
   const story: Story = buildStory(trace, {
@@ -252,23 +296,32 @@ function describeTrace(run: ScenarioRun, trace: TraceEvidence, about: StoryFacts
     story,
     ...(bugClass === undefined ? {} : { bugClass }),
     ...(diagnosis === undefined ? {} : { diagnosis }),
-    ...(crash === undefined ? {} : { message: crash.assertion ? crash.message : `${crash.code}: ${crash.message}` }),
+    ...(crash === undefined
+      ? {}
+      : { message: crash.assertion ? crash.message : `${crash.code}: ${crash.message}` }),
     ...(refused === undefined ? {} : { message: `${refused} cannot be used in this kata` }),
     ...(at === undefined ? {} : { place: at }),
   };
 }
 
-async function replayPlan(run: ScenarioRun, plan: readonly Departure[]): Promise<TraceEvidence | undefined> {
+async function replayPlan(
+  run: ScenarioRun,
+  plan: readonly Departure[],
+): Promise<TraceEvidence | undefined> {
   run.host.send({ kind: "replay", scenario: run.scenario.id, plan });
   for (;;) {
     const frame = await run.host.receive();
     if (frame.kind === "trace") return frame.trace;
-    if (frame.kind === "stuck" || frame.kind === "setup-failed" || frame.kind === "broken") return undefined;
+    if (frame.kind === "stuck" || frame.kind === "setup-failed" || frame.kind === "broken")
+      return undefined;
   }
 }
 
 /** Replays a schedule text on the submission as it is now; explains a divergence. */
-export async function replayScenario(run: ScenarioRun, schedule: ScheduleText): Promise<ScenarioOutcome> {
+export async function replayScenario(
+  run: ScenarioRun,
+  schedule: ScheduleText,
+): Promise<ScenarioOutcome> {
   const plan: Departure[] = [];
   let trace = await replayPlan(run, plan);
   for (const [index, anchor] of schedule.anchors.entries()) {
@@ -277,16 +330,28 @@ export async function replayScenario(run: ScenarioRun, schedule: ScheduleText): 
     if (step === -1) return diverged(run, anchor, index, schedule.anchors.length);
     plan.push({ step, action: anchor.action });
     trace = await replayPlan(run, plan);
-    if (trace !== undefined && trace.diverged !== -1) return diverged(run, anchor, index, schedule.anchors.length);
+    if (trace !== undefined && trace.diverged !== -1)
+      return diverged(run, anchor, index, schedule.anchors.length);
   }
-  if (trace === undefined) throw new GraderError("E_BAD_REPLAY", `the schedule of ${run.scenario.id} does not run to its end on this code`);
+  if (trace === undefined)
+    throw new GraderError(
+      "E_BAD_REPLAY",
+      `the schedule of ${run.scenario.id} does not run to its end on this code`,
+    );
   const findings = createJudge(run.scenario).judge(trace);
-  const finding = findings.find(({ verdict }) => verdict !== "race" && verdict !== "vacuous") ?? findings[0];
+  const finding =
+    findings.find(({ verdict }) => verdict !== "race" && verdict !== "vacuous") ?? findings[0];
   const verdict = findings.some((item) => item.verdict === "race") ? "race" : finding?.verdict;
   const preemptions = trace.steps.filter(({ preempts }) => preempts).length;
   const evidence: Evidence = { ...noEvidence, strategy: "preemption-bounding", schedules: 1 };
   const replay = formatSchedule(schedule);
-  const told = describeTrace(run, trace, { verdict: verdict ?? "violation", replay, preemptions, schedule: 1, minimal: false });
+  const told = describeTrace(run, trace, {
+    verdict: verdict ?? "violation",
+    replay,
+    preemptions,
+    schedule: 1,
+    minimal: false,
+  });
   return {
     busyWaits: false,
     exercised: true,
@@ -294,14 +359,19 @@ export async function replayScenario(run: ScenarioRun, schedule: ScheduleText): 
       ...facts(run),
       ...(finding?.got === undefined ? {} : { got: finding.got }),
       evidence,
-      ...(verdict === undefined ? { verdict: "pass", message: "this schedule does not fail any more", story: told.story } : { ...told, verdict }),
+      ...(verdict === undefined
+        ? { verdict: "pass", message: "this schedule does not fail any more", story: told.story }
+        : { ...told, verdict }),
     } as ScenarioResult,
   };
 }
 
 function diverged(run: ScenarioRun, anchor: Anchor, index: number, count: number): ScenarioOutcome {
   const worker = String.fromCharCode(65 + anchor.last);
-  const what = anchor.kind === "after" ? `worker ${worker} stopped after` : `worker ${worker} was preempted before`;
+  const what =
+    anchor.kind === "after"
+      ? `worker ${worker} stopped after`
+      : `worker ${worker} was preempted before`;
   return {
     busyWaits: false,
     exercised: false,
@@ -329,14 +399,23 @@ function anchoredStep(run: ScenarioRun, { thread, op, frames }: TracedStep): Anc
 }
 
 /** The student's place of a frame in the bundle. */
-function place({ bundle, files }: ScenarioRun, { line, column }: BundleFrame): SourcePlace | undefined {
+function place(
+  { bundle, files }: ScenarioRun,
+  { line, column }: BundleFrame,
+): SourcePlace | undefined {
   const found = bundle.locate(line, column);
   if (found === undefined) return undefined;
   const text = files.get(found.file)?.split("\n")[found.line - 1]?.trim() ?? "";
   return { ...found, text };
 }
 
-function setUpFailed(run: ScenarioRun, { error, end }: { error?: { code: string; message: string; frames: readonly BundleFrame[] }; end: string }): ScenarioOutcome {
+function setUpFailed(
+  run: ScenarioRun,
+  {
+    error,
+    end,
+  }: { error?: { code: string; message: string; frames: readonly BundleFrame[] }; end: string },
+): ScenarioOutcome {
   const at = error?.frames.map((frame) => place(run, frame)).find((found) => found !== undefined);
   const isRefusal = end === "refused";
   return {
@@ -346,14 +425,18 @@ function setUpFailed(run: ScenarioRun, { error, end }: { error?: { code: string;
       ...facts(run),
       verdict: isRefusal ? "refused" : end === "deadlock" ? "deadlock" : "crash",
       evidence: noEvidence,
-      message: error === undefined ? `the set-up did not end: ${end}` : `${error.code}: ${error.message}`,
+      message:
+        error === undefined ? `the set-up did not end: ${end}` : `${error.code}: ${error.message}`,
       ...(at === undefined ? {} : { place: at }),
       ...(isRefusal ? {} : { bugClass: error === undefined ? "endless-loop" : "uncaught-error" }),
     },
   };
 }
 
-function stuck(run: ScenarioRun, { reason, detail }: { reason: string; detail: string }): ScenarioOutcome {
+function stuck(
+  run: ScenarioRun,
+  { reason, detail }: { reason: string; detail: string },
+): ScenarioOutcome {
   const isMemory = detail === "ERR_WORKER_OUT_OF_MEMORY";
   return {
     busyWaits: false,

@@ -40,11 +40,14 @@ const kinds = ["start", "before", "after"] as const;
 export function siteHash(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return ((hash >>> 16) ^ (hash & 0xffff)) || 1;
+  return (hash >>> 16) ^ (hash & 0xffff) || 1;
 }
 
 /** Binds the departures of a plan to the lines of its traced execution. */
-export function anchorPlan(plan: readonly Departure[], steps: readonly AnchoredStep[]): readonly Anchor[] {
+export function anchorPlan(
+  plan: readonly Departure[],
+  steps: readonly AnchoredStep[],
+): readonly Anchor[] {
   return plan.map(({ step, action }) => {
     const last = step === 0 ? -1 : (steps[step - 1]?.thread ?? -1);
     if (last === -1) return { kind: "start", last: 0, site: 0, line: 0, occurrence: 0, action };
@@ -53,13 +56,18 @@ export function anchorPlan(plan: readonly Departure[], steps: readonly AnchoredS
     const at = isPreempted ? next : step - 1;
     const { site, line } = steps[at] as AnchoredStep;
     let occurrence = 0;
-    for (let i = 0; i < at; i++) if (steps[i]?.thread === last && steps[i]?.site === site) occurrence++;
+    for (let i = 0; i < at; i++)
+      if (steps[i]?.thread === last && steps[i]?.site === site) occurrence++;
     return { kind: isPreempted ? "before" : "after", last, site, line, occurrence, action };
   });
 }
 
 /** The step at which an anchor stands in a traced execution that has obeyed the anchors before it; -1 = nowhere. */
-export function resolveAnchor(anchor: Anchor, steps: readonly AnchoredStep[], from: number): number {
+export function resolveAnchor(
+  anchor: Anchor,
+  steps: readonly AnchoredStep[],
+  from: number,
+): number {
   if (anchor.kind === "start") return from === 0 ? 0 : -1;
   let occurrence = 0;
   for (let i = 0; i < steps.length; i++) {

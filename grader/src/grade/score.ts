@@ -25,7 +25,9 @@ export function score(
 function scoreItem(item: RubricItem, byId: ReadonlyMap<string, ScenarioOutcome>): RubricResult {
   const { id, title, group, points, scenarios } = item;
   const found = scenarios.map((scenario) => byId.get(scenario));
-  const reason = found.includes(undefined) ? "not run" : reasonAgainst(item, found as readonly ScenarioOutcome[]);
+  const reason = found.includes(undefined)
+    ? "not run"
+    : reasonAgainst(item, found as readonly ScenarioOutcome[]);
   return {
     id,
     title,
@@ -38,11 +40,17 @@ function scoreItem(item: RubricItem, byId: ReadonlyMap<string, ScenarioOutcome>)
 }
 
 /** Why an item earns nothing; undefined when it is earned. */
-function reasonAgainst({ derive }: RubricItem, outcomes: readonly ScenarioOutcome[]): string | undefined {
-  if (derive === undefined) return outcomes.every(({ result }) => result.verdict === "pass") ? undefined : "failed";
+function reasonAgainst(
+  { derive }: RubricItem,
+  outcomes: readonly ScenarioOutcome[],
+): string | undefined {
+  if (derive === undefined)
+    return outcomes.every(({ result }) => result.verdict === "pass") ? undefined : "failed";
   const idle = outcomes.filter(({ exercised }) => !exercised);
   if (idle.length > 0) return `not exercised in ${idle.map(({ result }) => result.id).join(", ")}`;
-  const bad = outcomes.filter(({ result, busyWaits }) => (derive === "no-data-race" ? result.verdict === "race" : busyWaits));
+  const bad = outcomes.filter(({ result, busyWaits }) =>
+    derive === "no-data-race" ? result.verdict === "race" : busyWaits,
+  );
   if (bad.length === 0) return undefined;
   const ids = bad.map(({ result }) => result.id).join(", ");
   return derive === "no-data-race" ? `data race in ${ids}` : `busy-waiting in ${ids}`;

@@ -5,10 +5,12 @@ import type { Paint } from "./_paint.ts";
 import { padTo, widthOf, wrap } from "./_width.ts";
 import { encodeText } from "./encode.ts";
 
-/** A label and what it says. */
+/** A label and what it says; without a label, the text begins where labels do. */
 export interface Fact {
-  readonly label: string;
+  readonly label?: string;
   readonly text: string;
+  /** A command: it is not broken, so that it can be copied. */
+  readonly isCommand?: boolean;
 }
 
 /** Column of the second fact of a line. */
@@ -17,10 +19,19 @@ const LABEL = 10;
 const INDENT = "  ";
 
 /** One fact, in as many lines as it needs. */
-export function factLines({ label, text }: Fact, width: number, paint: Paint): readonly string[] {
-  const [first = "", ...more] = wrap(text, Math.max(20, width - LABEL - INDENT.length));
-  const rest = more.map((line) => INDENT + " ".repeat(LABEL) + line);
-  return [`${INDENT}${paint.faint(padTo(label, LABEL))}${first}`.trimEnd(), ...rest];
+export function factLines(fact: Fact, width: number, paint: Paint): readonly string[] {
+  if (fact.isCommand === true) return [startOf(fact, paint) + fact.text];
+  const indent = INDENT + " ".repeat(labelWidth(fact));
+  const [first = "", ...more] = wrap(fact.text, Math.max(20, width - indent.length));
+  return [startOf(fact, paint) + first, ...more.map((line) => indent + line)];
+}
+
+function labelWidth({ label }: Fact): number {
+  return label === undefined ? 0 : LABEL;
+}
+
+function startOf({ label }: Fact, paint: Paint): string {
+  return INDENT + (label === undefined ? "" : paint.faint(padTo(label, LABEL)));
 }
 
 /** Two facts on one line where there is room, else below each other. */
@@ -31,13 +42,14 @@ export function pairLines(
   paint: Paint,
 ): readonly string[] {
   if (second === undefined) return factLines(first, width, paint);
-  const left = INDENT.length + LABEL + widthOf(first.text);
-  const right = SECOND + widthOf(second.label) + 2 + widthOf(second.text);
+  const label = second.label ?? "";
+  const left = INDENT.length + labelWidth(first) + widthOf(first.text);
+  const right = SECOND + widthOf(label) + 2 + widthOf(second.text);
   if (left + 2 > SECOND || right > width) {
     return [...factLines(first, width, paint), ...factLines(second, width, paint)];
   }
-  const start = `${INDENT}${paint.faint(padTo(first.label, LABEL))}${first.text}`;
-  return [`${start}${" ".repeat(SECOND - left)}${paint.faint(second.label)}  ${second.text}`];
+  const start = startOf(first, paint) + first.text;
+  return [`${start}${" ".repeat(SECOND - left)}${paint.faint(label)}  ${second.text}`];
 }
 
 /** What was expected, and what was seen. */
@@ -57,16 +69,16 @@ export function foundFacts(
 ): readonly [Fact, Fact] {
   const replay = `npm test -w ${packageOf(kata)} -- --replay ${encodeText(story.replay, 200)}`;
   return [
-    { label: "found", text: foundText(story, evidence.schedules) },
-    { label: "replay", text: replay },
+    { text: foundText(story, evidence.schedules) },
+    { label: "replay", text: replay, isCommand: true },
   ];
 }
 
 function foundText({ preemptions, minimal, schedule }: Story, schedules: number): string {
   const tried = count(schedules, "schedule");
   if (preemptions === 0)
-    return `without a preemption (${minimal ? tried : `schedule ${schedule}`})`;
-  const many = `with ${count(preemptions, "preemption")}`;
+    return `found without a preemption (${minimal ? tried : `schedule ${schedule}`})`;
+  const many = `found with ${count(preemptions, "preemption")}`;
   if (!minimal) return `${many} (schedule ${schedule}); fewer may do`;
   const less = preemptions === 1 ? "none with 0" : `none with ${preemptions - 1} or fewer`;
   return `${many}, ${less} (${tried})`;
@@ -96,7 +108,7 @@ export function exploredFacts({ evidence }: ScenarioResult): readonly Fact[] {
       strategy === "stress" ? `${count(schedules, "run")} at native speed` : `a sample of ${size}`;
     return [
       { label: "explored", text: `${runs}: no failure` },
-      { label: "not", text: "every other schedule" },
+      { label: "open", text: "every other schedule" },
     ];
   }
   if (complete) return [{ label: "explored", text: `every schedule: no failure (${size})` }];
@@ -108,6 +120,6 @@ export function exploredFacts({ evidence }: ScenarioResult): readonly Fact[] {
     bound < 0 ? "all other schedules" : `schedules with ${bound + 1} or more preemptions`;
   return [
     { label: "explored", text: `${reach}: no failure (${size})` },
-    { label: "not", text: `${rest}: the search ended first` },
+    { label: "open", text: `${rest}: not explored` },
   ];
 }

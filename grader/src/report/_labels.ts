@@ -56,7 +56,7 @@ const kinds: Readonly<Record<Verdict, string>> = {
 export function failureLabel({ verdict, bugClass, bugDetail }: ScenarioResult): string {
   if (bugClass === undefined) return kinds[verdict];
   if (bugClass === "unfinished") return classes[bugClass];
-  const parts = verdict === "violation" ? [] : [kinds[verdict]];
+  const parts = verdict === "violation" || verdict === "crash" ? [] : [kinds[verdict]];
   const detail = bugDetail === undefined ? [] : [encodeText(bugDetail, 40)];
   return [...parts, classes[bugClass], ...detail].join(": ");
 }

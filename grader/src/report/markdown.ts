@@ -69,9 +69,6 @@ function rubricRow(line: RubricResult, scenarios: readonly ScenarioResult[]): st
 
 function storyOf({ kata }: KataResult, scenario: ScenarioResult): string {
   const text = renderScenario(scenario, { colour: false, width: WIDTH, kata });
-  const summary = `${encodeText(scenario.id, 20)} ${failureLabel(scenario)}`.replaceAll(
-    /[&<>]/g,
-    " ",
-  );
+  const summary = escapeHtml(`${scenario.id} ${failureLabel(scenario)}`);
   return `<details><summary>${summary}</summary>\n\n${markdownBlock(text.trimEnd().split("\n"))}\n\n</details>`;
 }

@@ -28,11 +28,18 @@ export interface ScenarioOptions extends TerminalOptions {
   readonly kata: string;
   /** What stands in the column of the points: `0/10`. */
   readonly points?: string;
-  /** Width of the column with id and title, so that the scenarios of a kata line up. */
+  /** Width of the column with id and title, so that the scenarios of a kata line up; 0 = what follows stands below. */
   readonly titleWidth?: number;
+  /** What a passed scenario still lacks for its points. */
+  readonly lacks?: string;
+  /** Without the command for a hint. */
+  readonly withoutHint?: boolean;
 }
 
+/** Width of the column with id and title, unless titles are longer. */
 const TITLE = 42;
+/** A title is not broken into narrower lines than this. */
+const NARROWEST = 30;
 const PRINTED_LINES = 10;
 
 /** One scenario: a line when it passed, else the whole story of the failure. */
@@ -44,25 +51,42 @@ export function renderScenario(result: ScenarioResult, options: ScenarioOptions)
 
 function headingLines(
   result: ScenarioResult,
-  options: ScenarioOptions,
+  { width, points = "", titleWidth, lacks }: ScenarioOptions,
   paint: Paint,
 ): readonly string[] {
-  const { width, points = "", titleWidth = TITLE } = options;
   const mark = markOf(result);
-  const title = `${encodeText(result.id, 20)} ${encodeText(result.title, 200)}`;
   const label = mark === "PASS" ? evidenceLabel(result.evidence) : failureLabel(result);
-  const end = [points.padStart(6), label].join("   ").trimEnd();
-  const start = `${paint.mark(mark)}  `;
-  if (6 + Math.max(titleWidth, widthOf(title)) + 2 + widthOf(end) <= width) {
-    return [`${start}${padTo(title, titleWidth)}  ${end}`];
-  }
-  const [first = "", ...more] = wrap(title, width - 6);
-  return [
-    start + first,
-    ...more.map((line) => `      ${line}`),
-    ...wrap(`      ${end.trim()}`, width),
-  ];
+  const end =
+    `${points.padStart(6)}   ${lacks === undefined ? label : `${label}; ${lacks}`}`.trimEnd();
+  return markedLine({ mark: paint.mark(mark), title: titleOf(result), end, width, titleWidth });
 }
+
+function titleOf({ id, title }: { readonly id: string; readonly title: string }): string {
+  return `${encodeText(id, 20)} ${encodeText(title, 200)}`;
+}
+
+interface MarkedLine {
+  readonly mark: string;
+  readonly title: string;
+  readonly end: string;
+  readonly width: number;
+  readonly titleWidth: number | undefined;
+}
+
+/** A mark, a title, and what stands at the end of its first line; below it where the terminal is narrow. */
+function markedLine({ mark, title, end, width, titleWidth }: MarkedLine): readonly string[] {
+  const room = width - MARK.length - 2 - widthOf(end);
+  const column = Math.min(titleWidth ?? Math.max(TITLE, widthOf(title)), room);
+  const isNarrow = column === 0 || column < Math.min(NARROWEST, titleWidth ?? NARROWEST);
+  const [first = "", ...more] = wrap(title, isNarrow ? width - MARK.length : column);
+  const rest = more.map((line) => MARK + line);
+  if (!isNarrow) return [`${mark}  ${padTo(first, column)}  ${end}`, ...rest];
+  const [below = "", ...further] = wrap(end.trim(), width - MARK.length);
+  return [`${mark}  ${first}`, ...rest, MARK + below, ...further.map((line) => MARK + line)];
+}
+
+/** As wide as a mark and the space behind it. */
+const MARK = " ".repeat(6);
 
 function bodyLines(
   result: ScenarioResult,
@@ -89,7 +113,11 @@ function failureLines(
   const { story, verdict, evidence } = result;
   const { width, kata } = options;
   const isUnrun = evidence.strategy === "none" && story === undefined;
-  const hint: Fact = { label: "hint", text: `npm run hint -w ${packageOf(kata)} -- 1` };
+  const hint: Fact = {
+    label: "hint",
+    text: `npm run hint -w ${packageOf(kata)} -- 1`,
+    isCommand: true,
+  };
   const contract: Fact = { label: "contract", text: `"${encodeText(result.contract, 400)}"` };
   return [
     ...(isUnrun ? [] : pairLines(...expectedFacts(result), width, paint)),
@@ -102,7 +130,8 @@ function failureLines(
     ...(story === undefined ? [] : factsLines(waiterFacts(verdict, story), options, paint)),
     ...printedLines(story?.printed ?? [], options, paint),
     ...messageLines(result, options, paint),
-    ...factsLines(isUnrun ? [] : [contract, hint], options, paint),
+    ...factsLines(isUnrun ? [] : [contract], options, paint),
+    ...factsLines(isUnrun || options.withoutHint === true ? [] : [hint], options, paint),
   ];
 }
 
@@ -154,7 +183,7 @@ function todoLines(
   const command = `npm test -w ${packageOf(options.kata)} -- --only ${encodeText(id, 20)}`;
   const facts: readonly Fact[] = [
     { label: "to write", text: `${where}${next}` },
-    { label: "then", text: command },
+    { label: "then", text: command, isCommand: true },
   ];
   return factsLines(
     facts.filter(({ text }) => text !== ""),
@@ -185,75 +214,99 @@ function factsLines(
 /** A kata: its scenarios in their order, rubric lines that no scenario stands for, and the points. */
 export function renderKata(result: KataResult, options: TerminalOptions): string {
   const paint = createPaint(options.colour);
-  const titles = result.scenarios.map(({ id, title }) =>
-    widthOf(`${encodeText(id, 20)} ${encodeText(title, 200)}`),
-  );
-  const titleWidth = Math.min(Math.max(TITLE, ...titles), options.width - 40);
-  let hasTodo = false;
-  const blocks = result.scenarios.map((scenario) => {
-    const shown = { ...options, kata: result.kata, points: pointsOf(scenario, result), titleWidth };
-    const isTodo = markOf(scenario) === "TODO";
-    const isKnown = isTodo && hasTodo;
-    hasTodo ||= isTodo;
-    return isKnown ? lines(headingLines(scenario, shown, paint)) : renderScenario(scenario, shown);
+  const { scenarios, rubric, kata } = result;
+  const others = rubric.filter(({ id }) => scenarios.every((scenario) => scenario.id !== id));
+  const titles = [...scenarios, ...others].map((item) => widthOf(titleOf(item)));
+  const room = options.width - WIDEST_END;
+  const titleWidth = room < NARROWEST ? 0 : Math.min(Math.max(TITLE, ...titles), room);
+  const firstTodo = scenarios.find((scenario) => markOf(scenario) === "TODO");
+  const firstFailure = scenarios.find((scenario) => markOf(scenario) === "FAIL");
+  const blocks = scenarios.map((scenario): Block => {
+    const mark = markOf(scenario);
+    const shown: ScenarioOptions = {
+      ...options,
+      kata,
+      titleWidth,
+      ...standing(scenario, result),
+      withoutHint: scenario !== firstFailure,
+    };
+    const isShort = mark === "PASS" || (mark === "TODO" && scenario !== firstTodo);
+    const text = isShort
+      ? lines(headingLines(scenario, shown, paint))
+      : renderScenario(scenario, shown);
+    return { text: text.trimEnd(), isShort };
   });
-  const title = `${packageOf(result.kata)}  ${encodeText(result.title, 200)}`;
-  const rest = otherLines(result, titleWidth, options, paint);
-  return [
-    ...wrap(title, options.width).map((line) => paint.strong(line)),
-    "",
-    spaced(blocks),
-    ...(rest.length === 0 ? [] : ["", ...rest]),
-    "",
-    ...pointLines(result, paint),
-    "",
-  ].join("\n");
+  const rest = others.map((line): Block => ({
+    text: lines(rubricLines(line, titleWidth, options, paint)).trimEnd(),
+    isShort: true,
+  }));
+  const title = wrap(`${packageOf(kata)}  ${encodeText(result.title, 200)}`, options.width).map(
+    (line) => paint.strong(line),
+  );
+  return [...title, "", spaced([...blocks, ...rest]), "", ...pointLines(result, paint), ""].join(
+    "\n",
+  );
 }
 
-/** Blocks of one line stand together; longer ones have an empty line around them. */
-function spaced(blocks: readonly string[]): string {
+/** Points and evidence of a passed scenario. */
+const WIDEST_END = 60;
+
+/** Text of a scenario; a short one is only its heading. */
+interface Block {
+  readonly text: string;
+  readonly isShort: boolean;
+}
+
+/** Short blocks stand together; the others have an empty line around them. */
+function spaced(blocks: readonly Block[]): string {
   return blocks
-    .map((block, i) => {
-      const isLong = (text: string | undefined): boolean =>
-        text !== undefined && text.trimEnd().includes("\n");
-      return (i > 0 && (isLong(block) || isLong(blocks[i - 1])) ? "\n" : "") + block.trimEnd();
-    })
+    .map(
+      ({ text, isShort }, i) =>
+        (i > 0 && !(isShort && blocks[i - 1]?.isShort === true) ? "\n" : "") + text,
+    )
     .join("\n");
 }
 
-/** `0/10`, or the line of the rubric that the scenario counts for together with others. */
-function pointsOf({ id }: ScenarioResult, { rubric }: KataResult): string {
+/** What a scenario earns: `0/10`, or the line of the rubric that it counts for together with others. */
+function standing(
+  { id, verdict }: ScenarioResult,
+  { rubric, scenarios }: KataResult,
+): Pick<ScenarioOptions, "points" | "lacks"> {
   const own = rubric.find((line) => line.id === id);
-  if (own !== undefined) return `${own.earned}/${own.points}`;
-  const shared = rubric
-    .filter(({ scenarios }) => scenarios.includes(id))
-    .toSorted((a, b) => a.scenarios.length - b.scenarios.length)[0];
-  return shared === undefined ? "" : `(${encodeText(shared.id, 8)})`;
+  if (own === undefined) {
+    const shared = rubric
+      .filter((line) => line.scenarios.includes(id))
+      .toSorted((a, b) => a.scenarios.length - b.scenarios.length)[0];
+    return { points: shared === undefined ? "" : `(${encodeText(shared.id, 8)})` };
+  }
+  const points = `${own.earned}/${own.points}`;
+  const open = scenarios.filter(
+    (other) => own.scenarios.includes(other.id) && other.verdict !== "pass",
+  );
+  if (verdict !== "pass" || own.earned === own.points || open.length === 0) return { points };
+  return {
+    points,
+    lacks: `${open.map((other) => encodeText(other.id, 20)).join(" and ")} must pass as well`,
+  };
 }
 
-/** Lines of the rubric that have no scenario of their own. */
-function otherLines(
-  { rubric, scenarios }: KataResult,
+/** A line of the rubric that has no scenario of its own. */
+function rubricLines(
+  line: RubricResult,
   titleWidth: number,
   { width }: TerminalOptions,
   paint: Paint,
 ): readonly string[] {
-  return rubric
-    .filter(({ id }) => scenarios.every((scenario) => scenario.id !== id))
-    .flatMap((line) => {
-      const mark = paint.mark(line.earned === line.points ? "PASS" : "FAIL");
-      const title = padTo(`${encodeText(line.id, 20)} ${encodeText(line.title, 200)}`, titleWidth);
-      const points = `${line.earned}/${line.points}`.padStart(6);
-      const text = `${title}  ${points}   ${encodeText(reasonOf(line), 200)}`.trimEnd();
-      const [first = "", ...more] =
-        widthOf(text) + 6 <= width ? [text] : wrap(text.replaceAll(/ {2,}/g, "  "), width - 6);
-      return [`${mark}  ${first}`, ...more.map((rest) => `      ${rest}`)];
-    });
+  const isEarned = line.earned === line.points;
+  const reason = isEarned ? "" : encodeText(reasonOf(line), 200);
+  const points = `${line.earned}/${line.points}`.padStart(6);
+  const mark = paint.mark(isEarned ? "PASS" : "FAIL");
+  const end = `${points}   ${reason}`.trimEnd();
+  return markedLine({ mark, title: titleOf(line), end, width, titleWidth });
 }
 
-function reasonOf({ reason, scenarios, earned, points }: RubricResult): string {
-  if (reason !== undefined) return reason;
-  return earned === points ? `in ${scenarios.join(", ")}` : `failed in ${scenarios.join(", ")}`;
+function reasonOf({ reason, scenarios }: RubricResult): string {
+  return reason ?? `failed in ${scenarios.join(", ")}`;
 }
 
 /** The points by group, and together. */

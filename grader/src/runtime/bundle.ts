@@ -62,13 +62,16 @@ export async function bundleSubmission(
       setup.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
         if (kind === "entry-point") return { path: options.entry, namespace: "student" };
         if (allowed.includes(path)) {
-          if (kind === "dynamic-import") return { errors: [{ text: `dynamic ${refusal(path)}`, detail: "refused" }] };
+          if (kind === "dynamic-import")
+            return { errors: [{ text: `dynamic ${refusal(path)}`, detail: "refused" }] };
           return { path, namespace: "provided" };
         }
         if (path.startsWith(".")) {
           const file = posix.join(posix.dirname(importer), path);
           if (files.has(file)) return { path: file, namespace: "student" };
-          return { errors: [{ text: `there is no file ${file} in the submission`, detail: "syntax" }] };
+          return {
+            errors: [{ text: `there is no file ${file} in the submission`, detail: "syntax" }],
+          };
         }
         return { errors: [{ text: refusal(path), detail: "refused" }] };
       });
@@ -96,21 +99,29 @@ export async function bundleSubmission(
       legalComments: "none",
       sourcemap: "external",
       sourcesContent: false,
-      tsconfigRaw: { compilerOptions: { useDefineForClassFields: true, verbatimModuleSyntax: true } },
+      tsconfigRaw: {
+        compilerOptions: { useDefineForClassFields: true, verbatimModuleSyntax: true },
+      },
       logLevel: "silent",
       plugins: [plugin],
     });
     const text = result.outputFiles.find(({ path }) => path.endsWith(".js"))?.text ?? "";
     const names = statelessNames(text);
     const code = toFunctionBody(text, { names, imports: allowed });
-    const map = new TraceMap(result.outputFiles.find(({ path }) => path.endsWith(".map"))?.text ?? "{}");
+    const map = new TraceMap(
+      result.outputFiles.find(({ path }) => path.endsWith(".map"))?.text ?? "{}",
+    );
     return {
       code,
       stateless: names !== undefined,
       locate(line, column) {
         const found = originalPositionFor(map, { line, column: column - 1 });
         if (found.source === null) return undefined;
-        return { file: found.source.replace(/^.*student:/, ""), line: found.line, column: found.column + 1 };
+        return {
+          file: found.source.replace(/^.*student:/, ""),
+          line: found.line,
+          column: found.column + 1,
+        };
       },
     };
   } catch (error) {
@@ -145,7 +156,9 @@ function toFunctionBody(
       return `${JSON.stringify(name)}: ${local}`;
     });
   if (names !== undefined) pairs.push(`${JSON.stringify(KEPT)}: [${names.join(", ")}]`);
-  const modules = imports.map((path) => `${JSON.stringify(path)}: require(${JSON.stringify(path)})`);
+  const modules = imports.map(
+    (path) => `${JSON.stringify(path)}: require(${JSON.stringify(path)})`,
+  );
   const body = at === -1 ? text : text.slice(0, at);
   return `const imports = { ${modules.join(", ")} }; ${body}\nmodule.exports = { ${pairs.join(", ")} };`;
 }
@@ -180,8 +193,13 @@ export function ownFile(path: string): string {
 }
 
 /** Bundles host, worker and scenario files; the results are kept by content, so they are never stale. */
-export async function bundleHost(scenarioFiles: readonly string[], cacheFolder = defaultCache()): Promise<HostFiles> {
-  const list = scenarioFiles.map((file, i) => `import s${i} from ${JSON.stringify(file)};`).join("\n");
+export async function bundleHost(
+  scenarioFiles: readonly string[],
+  cacheFolder = defaultCache(),
+): Promise<HostFiles> {
+  const list = scenarioFiles
+    .map((file, i) => `import s${i} from ${JSON.stringify(file)};`)
+    .join("\n");
   const scenarioEntry = `${list}\nexport const scenarios = [${scenarioFiles.map((_, i) => `...s${i}`).join(", ")}];\n`;
   const common = {
     bundle: true,
@@ -195,14 +213,19 @@ export async function bundleHost(scenarioFiles: readonly string[], cacheFolder =
   } as const;
   const own = async (name: string, path: string): Promise<string> =>
     keep(name, await build({ ...common, entryPoints: [ownFile(path)] }));
-  const keep = (name: string, { outputFiles }: { outputFiles: readonly { readonly text: string }[] }): string =>
-    keepFile(cacheFolder, name, outputFiles[0]?.text ?? "");
+  const keep = (
+    name: string,
+    { outputFiles }: { outputFiles: readonly { readonly text: string }[] },
+  ): string => keepFile(cacheFolder, name, outputFiles[0]?.text ?? "");
   const [host, worker, stressHost, stressWorker, scenarios] = await Promise.all([
     own("host", "./threads/host.ts"),
     own("worker", "./threads/worker.ts"),
     own("stress-host", "./stress/host.ts"),
     own("stress-worker", "./stress/worker.ts"),
-    build({ ...common, stdin: { contents: scenarioEntry, resolveDir: dirname(ownFile("./bundle.ts")), loader: "js" } }),
+    build({
+      ...common,
+      stdin: { contents: scenarioEntry, resolveDir: dirname(ownFile("./bundle.ts")), loader: "js" },
+    }),
   ]);
   return { host, worker, stressHost, stressWorker, scenarios: keep("scenarios", scenarios) };
 }
@@ -223,7 +246,8 @@ function defaultCache(): string {
   const at = own.lastIndexOf("/node_modules/");
   if (at !== -1) return join(own.slice(0, at), "node_modules/.cache/concurrency-katas");
   for (let folder = dirname(own); folder !== dirname(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, "node_modules/.package-lock.json"))) return join(folder, "node_modules/.cache/concurrency-katas");
+    if (existsSync(join(folder, "node_modules/.package-lock.json")))
+      return join(folder, "node_modules/.cache/concurrency-katas");
   }
   return join(tmpdir(), "concurrency-katas");
 }

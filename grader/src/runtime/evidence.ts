@@ -66,7 +66,9 @@ export interface BufferPlace {
 }
 
 /** A recorded operation with its outcome, as {@link Operation}; threads as in {@link TracedStep}. */
-export type RecordedOperation = Omit<Operation, "return"> & { /** null while pending */ readonly return: number | null };
+export type RecordedOperation = Omit<Operation, "return"> & {
+  /** null while pending */ readonly return: number | null;
+};
 
 /** A distinct outcome: the first execution of its kind in the order of the search. */
 export interface OutcomeEvidence {
@@ -119,20 +121,55 @@ export interface TraceEvidence {
 export type HostFrame =
   | { readonly kind: "ready"; readonly error?: ThrownError }
   | { readonly kind: "progress"; readonly scenario: string; readonly schedules: number }
-  | { readonly kind: "setup-failed"; readonly scenario: string; readonly error?: ThrownError; readonly end: EndKind }
+  | {
+      readonly kind: "setup-failed";
+      readonly scenario: string;
+      readonly error?: ThrownError;
+      readonly end: EndKind;
+    }
   | { readonly kind: "outcome"; readonly scenario: string; readonly outcome: OutcomeEvidence }
   | { readonly kind: "explored"; readonly scenario: string; readonly explored: ExploredEvidence }
   | { readonly kind: "trace"; readonly scenario: string; readonly trace: TraceEvidence }
-  | { readonly kind: "stress-run"; readonly scenario: string; readonly run: number; readonly results: readonly unknown[]; readonly final: unknown }
-  | { readonly kind: "stress-failed"; readonly scenario: string; readonly run: number; readonly error: ThrownError }
+  | {
+      readonly kind: "stress-run";
+      readonly scenario: string;
+      readonly run: number;
+      readonly results: readonly unknown[];
+      readonly final: unknown;
+    }
+  | {
+      readonly kind: "stress-failed";
+      readonly scenario: string;
+      readonly run: number;
+      readonly error: ThrownError;
+    }
   | { readonly kind: "stress-done"; readonly scenario: string; readonly runs: number }
-  | { readonly kind: "stuck"; readonly scenario: string; readonly thread: number; readonly reason: "no-progress" | "worker-died" | "asleep"; readonly detail: string }
+  | {
+      readonly kind: "stuck";
+      readonly scenario: string;
+      readonly thread: number;
+      readonly reason: "no-progress" | "worker-died" | "asleep";
+      readonly detail: string;
+    }
   | { readonly kind: "broken"; readonly message: string };
 
 /** To the host. */
 export type HostCommand =
-  | { readonly kind: "explore"; readonly scenario: string; readonly preemptions: number; readonly schedules: number; readonly extra: number; /** false: forget states and run every schedule. */ readonly cache?: boolean }
-  | { readonly kind: "sample"; readonly scenario: string; readonly strategy: "random" | "pct"; readonly schedules: number; readonly seed: number }
+  | {
+      readonly kind: "explore";
+      readonly scenario: string;
+      readonly preemptions: number;
+      readonly schedules: number;
+      readonly extra: number;
+      /** false: forget states and run every schedule. */ readonly cache?: boolean;
+    }
+  | {
+      readonly kind: "sample";
+      readonly scenario: string;
+      readonly strategy: "random" | "pct";
+      readonly schedules: number;
+      readonly seed: number;
+    }
   | { readonly kind: "stop" }
   | { readonly kind: "replay"; readonly scenario: string; readonly plan: readonly Departure[] }
   | { readonly kind: "stress"; readonly scenario: string }

@@ -51,7 +51,8 @@ export const MEMORY_LIMIT = 1_024 * 1_024 * 1_024;
 export function pinnableCpus(): readonly number[] {
   if (process.platform !== "linux" || spawnSync("taskset", ["-V"]).status !== 0) return [];
   try {
-    const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "";
+    const list =
+      /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "";
     return list.split(",").flatMap((range) => {
       const [from = 0, to = from] = range.split("-").map(Number);
       return Array.from({ length: to - from + 1 }, (_, i) => from + i);
@@ -83,7 +84,9 @@ export function startProcess(options: {
   const { cpu } = options;
   const node = ["--disable-warning=ExperimentalWarning", "--max-old-space-size=512", options.file];
   const [command, args] =
-    cpu === undefined ? [process.execPath, node] : ["taskset", ["-c", String(cpu), process.execPath, ...node]];
+    cpu === undefined
+      ? [process.execPath, node]
+      : ["taskset", ["-c", String(cpu), process.execPath, ...node]];
   const child = spawn(command, args, {
     stdio: ["pipe", "ignore", "pipe", "pipe", "pipe"],
     env: {
@@ -110,7 +113,10 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
     child.once("close", (code, exitSignal) => {
       end(
         exitSignal === null
-          ? new HostEnded("exit", `the host ended with code ${code}${complaint === "" ? "" : `: ${complaint}`}`)
+          ? new HostEnded(
+              "exit",
+              `the host ended with code ${code}${complaint === "" ? "" : `: ${complaint}`}`,
+            )
           : new HostEnded("signal", `the host was ended by ${exitSignal}`),
       );
       resolve();
@@ -138,7 +144,11 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
 
   const read = createLineReader((line) => {
     const frame = decodeFrame(line);
-    if (typeof frame !== "object" || frame === null || typeof (frame as HostFrame).kind !== "string") {
+    if (
+      typeof frame !== "object" ||
+      frame === null ||
+      typeof (frame as HostFrame).kind !== "string"
+    ) {
       throw new TypeError("not a frame");
     }
     const { kind } = frame as HostFrame;
@@ -152,7 +162,12 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
     try {
       read(String(chunk));
     } catch (error) {
-      end(new HostEnded("malformed", `the host sent something that is no evidence: ${(error as Error).message}`));
+      end(
+        new HostEnded(
+          "malformed",
+          `the host sent something that is no evidence: ${(error as Error).message}`,
+        ),
+      );
       destroy();
     }
   });
@@ -191,7 +206,9 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
         if (ended !== undefined) throw ended;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(() => {
-            end(new HostEnded("silent", `the host said nothing for ${SILENCE_LIMIT / 1_000} seconds`));
+            end(
+              new HostEnded("silent", `the host said nothing for ${SILENCE_LIMIT / 1_000} seconds`),
+            );
             destroy();
           }, SILENCE_LIMIT);
           wake = () => {
@@ -211,7 +228,10 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
 }
 
 /** Looks at the resident memory of a host, where the system tells. */
-function watchMemory(child: ChildProcess, onRead: (bytes: number) => void): NodeJS.Timeout | undefined {
+function watchMemory(
+  child: ChildProcess,
+  onRead: (bytes: number) => void,
+): NodeJS.Timeout | undefined {
   if (process.platform !== "linux") return undefined;
   const timer = setInterval(() => {
     try {

@@ -33,7 +33,10 @@ function declares(statement: Any, objects: string[], constants: Set<string>): bo
     case "ImportDeclaration":
       return true;
     case "ExportNamedDeclaration":
-      return statement["declaration"] === null || declares(statement["declaration"] as Any, objects, constants);
+      return (
+        statement["declaration"] === null ||
+        declares(statement["declaration"] as Any, objects, constants)
+      );
     case "FunctionDeclaration":
       objects.push((statement["id"] as Any)["name"] as string);
       return true;
@@ -41,21 +44,32 @@ function declares(statement: Any, objects: string[], constants: Set<string>): bo
       objects.push((statement["id"] as Any)["name"] as string);
       return isPlainClass(statement);
     case "VariableDeclaration":
-      return (statement["declarations"] as Any[]).every((item) => declaresConstant(item, statement["kind"], objects, constants));
+      return (statement["declarations"] as Any[]).every((item) =>
+        declaresConstant(item, statement["kind"], objects, constants),
+      );
     default:
       return false;
   }
 }
 
 /** `const X = <primitive>`, or what esbuild makes of a class or arrow function: `var Account = class _Account {…}`. */
-function declaresConstant(item: Any, kind: unknown, objects: string[], constants: Set<string>): boolean {
+function declaresConstant(
+  item: Any,
+  kind: unknown,
+  objects: string[],
+  constants: Set<string>,
+): boolean {
   const id = item["id"] as Any;
   const init = item["init"] as Any | null;
   if (init === null) return false;
   if (isImports(init)) return true;
   if (id.type !== "Identifier") return false;
   const name = id["name"] as string;
-  if (init.type === "ClassExpression" || init.type === "ArrowFunctionExpression" || init.type === "FunctionExpression") {
+  if (
+    init.type === "ClassExpression" ||
+    init.type === "ArrowFunctionExpression" ||
+    init.type === "FunctionExpression"
+  ) {
     objects.push(name);
     return init.type !== "ClassExpression" || isPlainClass(init);
   }
@@ -73,7 +87,10 @@ function isPlainClass(node: Any): boolean {
   const parent = node["superClass"] as Any | null;
   if (parent !== null && parent.type !== "Identifier") return false;
   return ((node["body"] as Any)["body"] as Any[]).every(
-    (member) => member.type !== "StaticBlock" && !(member["static"] === true && member.type === "PropertyDefinition") && member["computed"] !== true,
+    (member) =>
+      member.type !== "StaticBlock" &&
+      !(member["static"] === true && member.type === "PropertyDefinition") &&
+      member["computed"] !== true,
   );
 }
 
@@ -84,11 +101,17 @@ function isPrimitive(node: Any, constants: ReadonlySet<string>): boolean {
     case "UnaryExpression":
       return node["operator"] !== "delete" && isPrimitive(node["argument"] as Any, constants);
     case "BinaryExpression":
-      return isPrimitive(node["left"] as Any, constants) && isPrimitive(node["right"] as Any, constants);
+      return (
+        isPrimitive(node["left"] as Any, constants) && isPrimitive(node["right"] as Any, constants)
+      );
     case "TemplateLiteral":
       return (node["expressions"] as Any[]).every((part) => isPrimitive(part, constants));
     case "Identifier":
-      return constants.has(node["name"] as string) || node["name"] === "Infinity" || node["name"] === "NaN";
+      return (
+        constants.has(node["name"] as string) ||
+        node["name"] === "Infinity" ||
+        node["name"] === "NaN"
+      );
     case "MemberExpression":
       return node["computed"] !== true && (node["property"] as Any)["name"] === "BYTES_PER_ELEMENT";
     default:
@@ -127,7 +150,12 @@ function writesTo(program: Any, names: ReadonlySet<string>): boolean {
     const node = value as Any;
     if (node.type === "AssignmentExpression" && targets(node["left"] as Any)) found = true;
     else if (node.type === "UpdateExpression" && targets(node["argument"] as Any)) found = true;
-    else if (node.type === "UnaryExpression" && node["operator"] === "delete" && targets(node["argument"] as Any)) found = true;
+    else if (
+      node.type === "UnaryExpression" &&
+      node["operator"] === "delete" &&
+      targets(node["argument"] as Any)
+    )
+      found = true;
     for (const [key, part] of Object.entries(node)) if (key !== "type") visit(part);
   };
   visit(program["body"]);

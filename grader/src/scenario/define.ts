@@ -7,7 +7,9 @@ type Draft<S> = Omit<S, "engine" | "model">;
 /** What a scenario file works with: one helper for each engine, typed by the kata's own exports. */
 export interface ScenarioHelpers<Kata> {
   /** Threads under the controlled scheduler (engine T). */
-  threads<State = unknown>(scenario: Draft<ThreadScenario<Kata>> & { readonly model?: Model<State> }): Scenario<Kata>;
+  threads<State = unknown>(
+    scenario: Draft<ThreadScenario<Kata>> & { readonly model?: Model<State> },
+  ): Scenario<Kata>;
   /** Native stress (engine S). */
   stress(scenario: Draft<StressScenario<Kata>>): Scenario<Kata>;
 }

@@ -13,7 +13,10 @@ export interface Thread {
   /** Records one operation around `call`; what it throws goes on to the caller. */
   operation<R>(name: string, args: readonly unknown[], call: () => R): R;
   /** `object` with the named members recorded: methods with their arguments, getters without. */
-  record<T extends object, K extends keyof T & string>(object: T, members: readonly K[]): Pick<T, K>;
+  record<T extends object, K extends keyof T & string>(
+    object: T,
+    members: readonly K[],
+  ): Pick<T, K>;
   /** The code of the error that `call` throws (its `code`, else its `name`), or "nothing". */
   codeOf(call: () => unknown): string;
   /** Fails the execution at this point, with what the contract says should hold. */
@@ -81,13 +84,20 @@ export interface StressScenario<Kata> extends ScenarioFacts {
   readonly engine: "stress";
   readonly setup: (kata: Kata, main: Thread) => unknown;
   /** What each of `workers` workers does; its return value reaches the check. */
-  readonly body: (kata: Kata, handle: unknown, worker: { readonly index: number; readonly workers: number }) => unknown;
+  readonly body: (
+    kata: Kata,
+    handle: unknown,
+    worker: { readonly index: number; readonly workers: number },
+  ) => unknown;
   readonly workers: number;
   readonly runs: number;
   /** What the main thread reads after each run. */
   readonly finally: (kata: Kata, handle: unknown) => unknown;
   /** Judges one run from plain data. */
-  readonly check: (run: { readonly results: readonly unknown[]; readonly final: unknown }) => boolean;
+  readonly check: (run: {
+    readonly results: readonly unknown[];
+    readonly final: unknown;
+  }) => boolean;
 }
 
 /** Any scenario. */

@@ -11,7 +11,14 @@ export function createStateTable(): StateTable {
   let slots = new Int32Array(capacity * 4);
   let size = 0;
 
-  function slotOf(table: Int32Array, mask: number, a: number, b: number, c: number, d: number): number {
+  function slotOf(
+    table: Int32Array,
+    mask: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+  ): number {
     let slot = (a ^ Math.imul(b, 0x9e3779b1)) & mask;
     for (;;) {
       const base = slot * 4;

@@ -86,8 +86,10 @@ export function createExplorer(options: ExplorerOptions): Explorer {
 
   function alternatives(word: number, last: number, step: number, taken: number): void {
     for (let thread = 0; thread < 8; thread++) {
-      if (((word >> thread) & 1) === 1 && thread !== taken) offer(step, thread, bound + cost(word, last, thread));
-      if (((word >> (8 + thread)) & 1) === 1) propose(word, last, step, thread | ActionFlag.timeout, taken);
+      if (((word >> thread) & 1) === 1 && thread !== taken)
+        offer(step, thread, bound + cost(word, last, thread));
+      if (((word >> (8 + thread)) & 1) === 1)
+        propose(word, last, step, thread | ActionFlag.timeout, taken);
       if (((word >> (16 + thread)) & 1) === 1 && ((hopeless >> thread) & 1) === 0) {
         propose(word, last, step, thread | ActionFlag.unpark, taken);
       }

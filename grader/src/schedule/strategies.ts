@@ -77,7 +77,8 @@ export function pct(depth = 3): SamplingStrategy {
       const points = draw(state, 0) % depth;
       state[1] = points;
       for (let i = 0; i < points; i++) state[PCT_POINTS + i] = draw(state, 0) % Math.max(1, length);
-      for (let thread = 0; thread < threads; thread++) state[PCT_PRIORITIES + thread] = depth + thread;
+      for (let thread = 0; thread < threads; thread++)
+        state[PCT_PRIORITIES + thread] = depth + thread;
       for (let i = threads - 1; i > 0; i--) {
         const j = draw(state, 0) % (i + 1);
         const held = state[PCT_PRIORITIES + i] as number;
@@ -101,7 +102,10 @@ function highest(state: Int32Array, ready: number): number {
   let best = -1;
   for (let rest = ready; rest !== 0; rest &= rest - 1) {
     const thread = 31 - Math.clz32(rest & -rest);
-    if (best === -1 || (state[PCT_PRIORITIES + thread] as number) > (state[PCT_PRIORITIES + best] as number)) {
+    if (
+      best === -1 ||
+      (state[PCT_PRIORITIES + thread] as number) > (state[PCT_PRIORITIES + best] as number)
+    ) {
       best = thread;
     }
   }

@@ -8,13 +8,13 @@ import type { SuiteOptions } from "./options.ts";
 /** One grading under way, whose results come scenario by scenario. */
 export interface Grading {
   /** Starts it, with these scenarios. */
-  start(ids: readonly string[]): void;
+  readonly start: (ids: readonly string[]) => void;
   /** What was found out about a scenario, as soon as it is known. */
-  scenario(id: string): Promise<ScenarioResult>;
+  readonly scenario: (id: string) => Promise<ScenarioResult>;
   /** The grade. */
-  whole(): Promise<KataResult>;
+  readonly whole: () => Promise<KataResult>;
   /** Ends every host; what has no result yet will get none. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** A grading of the working tree's `kata`. */

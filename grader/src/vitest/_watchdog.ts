@@ -28,6 +28,7 @@ const WATCH = `
 `;
 
 const { folder, patience } = inject("kata");
+// oxlint-disable-next-line vitest/no-standalone-expect -- only this says which file is being set up
 if (expect.getState().testPath?.startsWith(folder) === true) {
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   setInterval(() => Atomics.add(beats, 0, 1), patience / 10).unref();

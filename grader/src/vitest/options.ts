@@ -1,5 +1,11 @@
 /** What the process that the student started tells the suite, and what the suite tells back. */
+import { join } from "node:path";
 import type { KataResult, ScenarioResult } from "../grade/result.ts";
+
+/** The plain tests of a kata, where it has some. */
+export function factsFileOf({ folder }: { readonly folder: string }): string {
+  return join(folder, "test", "facts.test.ts");
+}
 
 /** What to run of a kata. Plain data: it travels to the process that runs the suite. */
 export interface SuiteOptions {

@@ -2,10 +2,12 @@ import { relative } from "node:path";
 import type { Reporter, TestCase, TestModule, TestRunEndReason } from "vitest/node";
 import { createColors } from "picocolors";
 import type { GraderErrorCode } from "../grade/error.ts";
+import type { KataDefinition } from "../grade/kata.ts";
 import type { KataResult } from "../grade/result.ts";
 import { oneLine } from "../grade/text.ts";
+import { factsFileOf } from "./options.ts";
 import { describeFailure, type Failure } from "./_failure.ts";
-import { pointsTable, scenarioText } from "./_look.ts";
+import { pointsBlock, scenarioBlock, type Block } from "./_look.ts";
 
 /** Where the results of a kata's tests are printed, and how. */
 export interface ReporterOutput {
@@ -13,8 +15,8 @@ export interface ReporterOutput {
   print(text: string): void;
   /** Shows what is being done, where that can be taken back again; "" takes it back. */
   status(text: string): void;
-  readonly color: boolean;
-  readonly columns: number;
+  readonly colour: boolean;
+  readonly width: number;
 }
 
 /** What went wrong that is no fault of the submission. */
@@ -34,16 +36,26 @@ export interface KataReporter {
 /** Prints each scenario as soon as it is decided, and at the end what all of them earn. */
 export function createKataReporter(options: {
   readonly output: ReporterOutput;
-  readonly folder: string;
-  readonly slug: string;
+  readonly kata: KataDefinition;
 }): KataReporter {
-  const { output, folder, slug } = options;
-  const { green, red, dim } = createColors(output.color);
+  const { output, kata } = options;
+  const { folder, slug, rubric } = kata;
+  const facts = factsFileOf(kata);
+  const { colour, width } = output;
+  const { green, red, dim } = createColors(colour);
   let run = emptyRun();
 
   function print(text: string): void {
     output.status("");
     output.print(text);
+  }
+
+  /** Short blocks stand together; the others have an empty line around them. */
+  function printBlock({ text, isShort }: Block): void {
+    if (run.count > 0 && !(isShort && run.wasShort)) print("\n");
+    run.wasShort = isShort;
+    run.count++;
+    print(text);
   }
 
   function failed(name: string, error: Failure): void {
@@ -52,29 +64,38 @@ export function createKataReporter(options: {
       run.problem ??= { code, message: error.message };
       return;
     }
-    run.failures++;
-    print(`${red("✗")} ${name}\n${describeFailure(error, folder)}\n`);
+    printBlock({
+      text: `${red("FAIL")}  ${name}\n${describeFailure(error, { folder, colour })}\n`,
+      isShort: false,
+    });
   }
 
   function finished(test: TestCase): void {
-    const { scenario, kata } = test.meta();
-    if (kata !== undefined) run.kata = kata;
-    const result = test.result();
+    const { scenario, kata: result } = test.meta();
+    if (result !== undefined) run.result = result;
+    const outcome = test.result();
     if (scenario !== undefined) {
-      run.count++;
-      print(scenarioText(scenario, { slug, ...output }));
-    } else if (result.state === "passed") {
-      run.count++;
-      print(`${green("✓")} ${test.name}\n`);
-    } else if (result.state === "failed") {
-      run.count++;
-      for (const error of result.errors) failed(test.name, error);
+      const { titleWidth } = run;
+      const isFirst = scenario.verdict !== "pass" && run.fallen++ === 0;
+      printBlock(
+        scenarioBlock(scenario, { colour, width, kata: slug, rubric, titleWidth }, isFirst),
+      );
+    } else if (run.result !== undefined && test.module.moduleId !== facts) {
+      run.count++; // an item of the rubric, which the points below show
+    } else if (outcome.state === "passed") {
+      printBlock({ text: `${green("PASS")}  ${test.name}\n`, isShort: true });
+    } else if (outcome.state === "failed") {
+      for (const error of outcome.errors) failed(test.name, error);
     }
   }
 
   const reporter: Reporter = {
     onTestRunStart() {
       run = { ...emptyRun(), isRunning: true };
+    },
+    onTestModuleCollected(module) {
+      const names = [...module.children.allTests()].map(({ name }) => name.length);
+      run.titleWidth = Math.max(run.titleWidth, ...names);
     },
     onTestCaseReady(test) {
       output.status(test.name);
@@ -96,8 +117,8 @@ export function createKataReporter(options: {
         else failed("outside of any test", error);
       }
       if (run.problem !== undefined) return output.status("");
-      if (run.kata !== undefined) print(pointsTable(run.kata, output));
-      if (run.count === 0 && run.failures === 0) print("no test matches\n");
+      if (run.result !== undefined) printBlock(pointsBlock(run.result, { colour, width }));
+      if (run.count === 0) print("no test matches\n");
     },
     onWatcherStart() {
       if (run.reason === "interrupted") return;
@@ -118,9 +139,13 @@ export function createKataReporter(options: {
 
 interface Run {
   isRunning: boolean;
+  /** Blocks that were printed. */
   count: number;
-  failures: number;
-  kata: KataResult | undefined;
+  wasShort: boolean;
+  /** Scenarios that did not pass. */
+  fallen: number;
+  result: KataResult | undefined;
+  titleWidth: number;
   problem: Problem | undefined;
   reason: TestRunEndReason | undefined;
 }
@@ -129,8 +154,10 @@ function emptyRun(): Run {
   return {
     isRunning: false,
     count: 0,
-    failures: 0,
-    kata: undefined,
+    wasShort: false,
+    fallen: 0,
+    result: undefined,
+    titleWidth: 0,
     problem: undefined,
     reason: undefined,
   };

@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
 import process from "node:process";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { defaultServerConditions } from "vite";
 import { createVitest } from "vitest/node";
 import { GraderError } from "../grade/error.ts";
+import { readKata } from "../grade/kata.ts";
 import { createKataReporter, type ReporterOutput } from "./reporter.ts";
-import type { SuiteOptions } from "./options.ts";
+import { factsFileOf, type SuiteOptions } from "./options.ts";
 
 /** How to run the tests of a kata. */
 export interface KataTestOptions extends Omit<SuiteOptions, "folder" | "patience"> {
   readonly output: ReporterOutput;
-  /** Only tests whose name, `public > T2 two withdraw(8) from balance 10`, matches. */
+  /** Only tests whose name, `public scenarios > T2 two withdraw(8) from balance 10`, matches. */
   readonly testNamePattern?: string;
   /** Run again whenever a file of the kata is saved, until the signal. */
   readonly watch?: boolean;
@@ -36,9 +36,9 @@ const CONDITION = "@concurrency-katas/source";
  */
 export async function runKataTests(folder: string, options: KataTestOptions): Promise<boolean> {
   const { output, watch = false, testNamePattern, signal, ...suiteOptions } = options;
-  const reporter = createKataReporter({ output, folder, slug: basename(folder) });
+  const reporter = createKataReporter({ output, kata: readKata(folder) });
   const suite = ownModule("./suite.ts");
-  const facts = join(folder, "test", "facts.test.ts");
+  const facts = factsFileOf({ folder });
   const isPartial = options.only !== undefined || options.replay !== undefined;
   const conditions = FROM_SOURCE ? [CONDITION] : [];
   const { exitCode } = process;

@@ -5,8 +5,8 @@
 import process from "node:process";
 import { afterAll, beforeAll, describe, inject, test, type RunnerTestFile } from "vitest";
 import { readKata } from "../grade/kata.ts";
+import { renderScenario } from "../report/index.ts";
 import { prepareGrading } from "./_grading.ts";
-import { plainStory } from "./_story.ts";
 import { loadScenarios, type ScenarioFacts } from "./scenarios.ts";
 import "./options.ts";
 
@@ -26,6 +26,7 @@ const NOT_RUN = "not run";
 
 let isWhole = false;
 
+// oxlint-disable-next-line no-empty-pattern -- vitest reads from it which fixtures are wanted: none
 beforeAll(({}, file) => {
   // What the flag -t leaves out is not run at all.
   const running = runningTests(file).map((name) => name.split(" ")[0]!);
@@ -46,7 +47,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 for (const { title, scenarios } of groups) {
   const chosen = scenarios.filter(isWanted);
   if (chosen.length === 0) continue;
-  describe(title, () => {
+  describe(`${title} scenarios`, () => {
     for (const scenario of chosen) {
       // The grader has its own limits, which end with a verdict.
       test(`${scenario.id} ${scenario.title}`, { timeout: 0 }, async ({ task, signal }) => {
@@ -54,25 +55,26 @@ for (const { title, scenarios } of groups) {
         const result = await grading.scenario(scenario.id);
         task.meta.scenario = result;
         if (isWhole && scenario === wanted.at(-1)) task.meta.kata = await grading.whole();
-        if (result.verdict !== "pass") throw new ScenarioFailure(plainStory(result, kata.slug));
+        if (result.verdict !== "pass") {
+          const plain = { colour: false, width: 100, kata: kata.slug };
+          throw new ScenarioFailure(renderScenario(result, plain));
+        }
       });
     }
   });
 }
 
-if (derived.length > 0) {
-  describe("craft", () => {
-    for (const { id, title } of derived) {
-      test(`${id} ${title}`, { timeout: 0 }, async ({ signal, skip }) => {
-        signal.addEventListener("abort", grading.stop);
-        const { rubric } = await grading.whole();
-        const item = rubric.find((one) => one.id === id);
-        if (item?.reason === NOT_RUN) skip("some of its scenarios are hidden");
-        if (item?.earned === 0) throw new ScenarioFailure(item.reason ?? "not earned");
-      });
-    }
-  });
-}
+describe.runIf(derived.length > 0)("craft", () => {
+  for (const { id, title } of derived) {
+    test(`${id} ${title}`, { timeout: 0 }, async ({ signal, skip }) => {
+      signal.addEventListener("abort", grading.stop);
+      const { rubric } = await grading.whole();
+      const item = rubric.find((one) => one.id === id);
+      if (item?.reason === NOT_RUN) skip("some of its scenarios are hidden");
+      if (item?.earned === 0) throw new ScenarioFailure(item.reason ?? "not earned");
+    });
+  }
+});
 
 /** A failing scenario as vitest shows it: the story, and no stack of ours below it. */
 class ScenarioFailure extends Error {

@@ -2,27 +2,39 @@ import type {
   GradeResult,
   KataResult,
   ScenarioResult,
+  SourcePlace,
   Story,
+  StoryRow,
   Verdict,
+  Waiter,
 } from "../../src/grade/result.ts";
 
+const PLACE: Required<SourcePlace> = {
+  file: "src/index.ts",
+  line: 21,
+  column: 5,
+  text: "this.#cell[0] += 1;",
+};
+
 /** A failing interleaving with everything that one can have. */
-export const STORY: Story = {
+export const STORY: Required<Story> = {
   replay: "T1:BgEzk1gBAA",
   preemptions: 1,
   minimal: true,
   schedule: 2,
   columns: ["worker A", "worker B"],
   rows: [
+    { column: 0, preempted: false, text: "load cell[0] → 0" },
     {
-      column: 0,
-      preempted: false,
-      place: { file: "src/index.ts", line: 21, column: 5, text: "this.#cell[0] += 1;" },
+      column: 1,
+      preempted: true,
+      place: PLACE,
       text: "load cell[0] → 0",
-    },
-    { column: 1, preempted: true, text: "load cell[0] → 0", returns: "count() returns", times: 2 },
+      returns: "count() returns",
+      times: 2,
+    } satisfies Required<StoryRow>,
   ],
-  waiters: [{ column: 0, text: "waits for worker B" }],
+  waiters: [{ column: 0, text: "waits for worker B", place: PLACE } satisfies Required<Waiter>],
   printed: ["hello"],
 };
 
@@ -75,6 +87,19 @@ export function kataResult(scenarios: readonly ScenarioResult[]): KataResult {
   };
 }
 
+/** A scenario's result with every field; a new field must come here, and into the schema. */
+const FULL_SCENARIO: Required<ScenarioResult> = {
+  ...scenarioResult("T1"),
+  verdict: "race",
+  bugClass: "lost-update",
+  bugDetail: "a step",
+  diagnosis: "worker B's count overwrote worker A's",
+  got: "a count of 1",
+  message: "look:\n    ^",
+  place: PLACE,
+  story: STORY,
+};
+
 /** A result in which every field of a result occurs. */
 export const FULL_RESULT: GradeResult = {
   schema: "concurrency-katas/result/v1",
@@ -82,18 +107,5 @@ export const FULL_RESULT: GradeResult = {
   submission: "ada",
   earned: 40,
   points: 200,
-  katas: [
-    kataResult([
-      scenarioResult("B1"),
-      scenarioResult("T1", "race", {
-        bugClass: "lost-update",
-        diagnosis: "worker B's count overwrote worker A's",
-        got: "a count of 1",
-        message: "look:\n    ^",
-        place: { file: "src/index.ts", line: 1, column: 1, text: "x" },
-        story: STORY,
-      }),
-    ]),
-    kataResult([]),
-  ],
+  katas: [kataResult([scenarioResult("B1"), FULL_SCENARIO]), kataResult([])],
 };

@@ -37,7 +37,8 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
     check: (outcome) =>
       outcome.results("withdraw").filter((taken) => taken === true).length === 1 &&
       outcome.final("balance") === 2,
-    got: (outcome) => `${outcome.results("withdraw").join(", ")}, balance ${String(outcome.final("balance"))}`,
+    got: (outcome) =>
+      `${outcome.results("withdraw").join(", ")}, balance ${String(outcome.final("balance"))}`,
     required: ["withdraw"],
   }),
 
@@ -53,7 +54,8 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
     check: (outcome) =>
       outcome.results("withdraw").filter((taken) => taken === true).length === 2 &&
       outcome.final("balance") === 1,
-    got: (outcome) => `${outcome.results("withdraw").join(", ")}, balance ${String(outcome.final("balance"))}`,
+    got: (outcome) =>
+      `${outcome.results("withdraw").join(", ")}, balance ${String(outcome.final("balance"))}`,
     required: ["withdraw"],
   }),
 
@@ -82,7 +84,8 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
     id: "T4",
     title: "changeBalance(5) beside changeBalance(8), two rounds each",
     group: "S",
-    contract: "the balance after changeBalance is the balance before, whoever runs it at the same time",
+    contract:
+      "the balance after changeBalance is the balance before, whoever runs it at the same time",
     expected: "balance 0 in the end",
     setup: ({ Account }) => Account.create(0).handle,
     threads: [
@@ -130,7 +133,8 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
           (name !== "total" || answer.value === 15) &&
           (name !== "balance" || Number(answer.value) >= 0),
       ),
-    got: (outcome) => `total ${outcome.results("total").join(", ")}, in the end ${String(outcome.final("total"))}`,
+    got: (outcome) =>
+      `total ${outcome.results("total").join(", ")}, in the end ${String(outcome.final("total"))}`,
     required: ["transfer", "total"],
   }),
 
@@ -178,7 +182,8 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
     id: "T6b",
     title: "transfers, balances and total of three threads fit one order",
     group: "S",
-    contract: "total() is a consistent snapshot, and every answer is one that some order of the calls gives",
+    contract:
+      "total() is a consistent snapshot, and every answer is one that some order of the calls gives",
     expected: "some order of the calls explains every answer",
     setup: ({ Bank }) => Bank.create([6, 1]).handle,
     threads: [
@@ -233,7 +238,10 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
       outcome.operations.every(({ name, args, outcome: answer }) =>
         args.at(-1) === 0 || args.at(-1) === -1
           ? answer.kind === "threw" && answer.code === "RangeError"
-          : answer.kind === "returned" && (args.at(-1) === 9 ? answer.value === false : name !== "transfer" || answer.value === true),
+          : answer.kind === "returned" &&
+            (args.at(-1) === 9
+              ? answer.value === false
+              : name !== "transfer" || answer.value === true),
       ),
     required: ["withdraw", "transfer", "deposit", "total"],
   }),
@@ -243,7 +251,8 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
     title: "four workers move money at full speed",
     group: "S",
     contract: "money is neither made nor lost",
-    expected: "the account ends with what was put in less what was taken out; the bank's total never changes",
+    expected:
+      "the account ends with what was put in less what was taken out; the bank's total never changes",
     workers: 4,
     runs: 20,
     setup: ({ Account, Bank }) => ({
@@ -267,13 +276,20 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
     },
     finally: ({ Account, Bank }, handle) => {
       const handles = handle as { account: unknown; bank: unknown };
-      return { balance: Account.attach(handles.account).balance, total: Bank.attach(handles.bank).total() };
+      return {
+        balance: Account.attach(handles.account).balance,
+        total: Bank.attach(handles.bank).total(),
+      };
     },
     check: ({ results, final }) => {
       const workers = results as readonly { net: number; badTotals: number }[];
       const { balance, total } = final as { balance: number; total: number };
       const net = workers.reduce((sum, worker) => sum + worker.net, 0);
-      return balance === 1_000 + net && total === 2_000 && workers.every(({ badTotals }) => badTotals === 0);
+      return (
+        balance === 1_000 + net &&
+        total === 2_000 &&
+        workers.every(({ badTotals }) => badTotals === 0)
+      );
     },
   }),
 ]);

@@ -7,7 +7,8 @@ export default defineScenarios<typeof import("../src/index.ts")>(({ threads }) =
     id: "B1",
     title: "one thread deposits, withdraws and reads through two Accounts of one handle",
     group: "B",
-    contract: "an amount that is not a whole number of at least 1 is a RangeError and changes nothing",
+    contract:
+      "an amount that is not a whole number of at least 1 is a RangeError and changes nothing",
     expected: "every call answers as if the account were one ordinary object",
     setup: ({ Account }) => Account.create(10).handle,
     threads: [
@@ -87,7 +88,8 @@ export default defineScenarios<typeof import("../src/index.ts")>(({ threads }) =
     title: "two threads deposit twice, a third reads the balance",
     group: "S",
     contract: "no deposit is ever lost",
-    expected: "the balance is 15 in the end, and at no moment anything that no order of the deposits gives",
+    expected:
+      "the balance is 15 in the end, and at no moment anything that no order of the deposits gives",
     setup: ({ Account }) => Account.create(0).handle,
     threads: [
       ({ Account }, handle, thread) => {

@@ -7,11 +7,20 @@ import { oneLine } from "../text.ts";
 const LEAST = { alternatives: 4, mutants: 10 };
 
 const KATA_REQUIRED = [
-  ...["README.md", "hints.md", "kata.json", "lesson.md", "package.json", "predict.json"],
-  ...["test/public.ts", "tsconfig.json"],
+  "README.md",
+  "hints.md",
+  "kata.json",
+  "lesson.md",
+  "package.json",
+  "predict.json",
+  "test/public.ts",
+  "tsconfig.json",
 ];
 const KATA_OPTIONAL = [
-  ...["README.zh-CN.md", "lesson.zh-CN.md", "test/facts.test.ts", "hidden/scenarios.ts"],
+  "README.zh-CN.md",
+  "lesson.zh-CN.md",
+  "test/facts.test.ts",
+  "hidden/scenarios.ts",
   "CHANGELOG.md",
 ];
 const SOLUTION_REQUIRED = ["package.json", "tsconfig.json"];

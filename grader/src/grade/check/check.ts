@@ -86,7 +86,7 @@ async function checkSubject(
     const problem =
       error instanceof GraderError
         ? `${error.code}: ${error.message}`
-        : `the grader failed: ${error}`;
+        : `the grader failed: ${String(error)}`;
     return { kata: kata.slug, kind, name, seen: "", problems: [...subject.problems, problem] };
   }
 }

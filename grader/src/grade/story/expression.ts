@@ -81,7 +81,7 @@ function atomicCalls(
   });
 }
 
-/** Every `base[index]` of the text. */
+/** Every `base[index]` of the text; of `rows[i][j]` the whole, since what is shared is the innermost view. */
 function elements(text: string): readonly Candidate[] {
   const found: Candidate[] = [];
   for (let open = text.indexOf("["); open !== -1; open = text.indexOf("[", open + 1)) {
@@ -95,7 +95,9 @@ function elements(text: string): readonly Candidate[] {
       /^\s*!?\s*(?:=(?![=>])|\+\+|--|(?:[-+*/%&|^]|<<|>>>?|\*\*|&&|\|\||\?\?)=)/.test(rest);
     found.push({ base, index, start: open - base.length, end: close + 1, assigned });
   }
-  return found;
+  return found.filter(
+    ({ start, end }) => !found.some((other) => other.start === start && other.end > end),
+  );
 }
 
 /** Of the elements of a line, those that a read or a write can be about. */

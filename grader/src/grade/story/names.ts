@@ -106,7 +106,7 @@ function startsAtZero(
 
 function mutexNumber(cell: number, mutexes: readonly boolean[]): string {
   const count = mutexes.filter(Boolean).length;
-  return count === 1 ? "mutex" : `mutex ${mutexes.slice(0, cell + 1).filter(Boolean).length}`;
+  return count === 1 ? "mutex" : `Mutex ${mutexes.slice(0, cell + 1).filter(Boolean).length}`;
 }
 
 function withNumber(name: string | undefined, cell: number, cells: readonly Cell[]): string {

@@ -61,7 +61,7 @@ export function mutexName(reading: TraceReading, cell: number): string {
   const mutexes = new Set(reading.accesses.filter(isMutexStep).map((access) => access.cell));
   if (cell === -1 || mutexes.size < 2) return "the Mutex";
   const name = reading.nameOf(cell);
-  return name.startsWith("mutex ") ? name.replace("mutex", "Mutex") : `the Mutex ${name}`;
+  return name.startsWith("Mutex ") ? name : `the Mutex ${name}`;
 }
 
 function describeSleep(reading: TraceReading, stopped: StoppedThread): string {

@@ -41,10 +41,42 @@ export const BUNDLE_NAME = "submission.js";
 
 /** Globals of JavaScript that a submission may use; all of them are frozen by lockdown or replaced by the engine's. */
 const sharedGlobals = [
-  "AggregateError", "Array", "ArrayBuffer", "BigInt", "Boolean", "Error", "EvalError", "Infinity", "Iterator", "JSON",
-  "Map", "NaN", "Number", "Object", "Promise", "Proxy", "RangeError", "ReferenceError", "Reflect", "RegExp", "Set",
-  "String", "Symbol", "SyntaxError", "TypeError", "URIError", "WeakMap", "WeakSet", "decodeURI", "decodeURIComponent",
-  "encodeURI", "encodeURIComponent", "isFinite", "isNaN", "parseFloat", "parseInt",
+  "AggregateError",
+  "Array",
+  "ArrayBuffer",
+  "BigInt",
+  "Boolean",
+  "Error",
+  "EvalError",
+  "Infinity",
+  "Iterator",
+  "JSON",
+  "Map",
+  "NaN",
+  "Number",
+  "Object",
+  "Promise",
+  "Proxy",
+  "RangeError",
+  "ReferenceError",
+  "Reflect",
+  "RegExp",
+  "Set",
+  "String",
+  "Symbol",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "WeakMap",
+  "WeakSet",
+  "decodeURI",
+  "decodeURIComponent",
+  "encodeURI",
+  "encodeURIComponent",
+  "isFinite",
+  "isNaN",
+  "parseFloat",
+  "parseInt",
 ];
 
 type CallSite = {
@@ -116,7 +148,8 @@ export function lockRealm(): Realm {
     compile(code, globals) {
       const endowments: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
       for (const key of sharedGlobals) {
-        if (key in globalThis) endowments[key] = (globalThis as unknown as Record<string, unknown>)[key];
+        if (key in globalThis)
+          endowments[key] = (globalThis as unknown as Record<string, unknown>)[key];
       }
       Object.assign(endowments, globals);
       const compartment = new Compartment({ __options__: true, globals: {} });
@@ -128,19 +161,28 @@ export function lockRealm(): Realm {
       }
       for (const key of Object.keys(endowments)) {
         if (key !== "NaN" && key !== "Infinity") {
-          Object.defineProperty(scope, key, { value: endowments[key], writable: false, configurable: false });
+          Object.defineProperty(scope, key, {
+            value: endowments[key],
+            writable: false,
+            configurable: false,
+          });
         }
       }
       for (const key of Object.getOwnPropertyNames(scope)) {
         const descriptor = Object.getOwnPropertyDescriptor(scope, key);
-        if (descriptor?.configurable) Object.defineProperty(scope, key, { writable: false, configurable: false });
+        if (descriptor?.configurable)
+          Object.defineProperty(scope, key, { writable: false, configurable: false });
       }
       Object.preventExtensions(scope);
       // Parameters are found faster than the compartment's scope objects, so the usual globals come as both.
-      const names = Object.keys(endowments).filter((key) => /^[A-Z]/.test(key) && key !== "Infinity" && key !== "NaN");
+      const names = Object.keys(endowments).filter(
+        (key) => /^[A-Z]/.test(key) && key !== "Infinity" && key !== "NaN",
+      );
       const factory = compartment.evaluate(
         `(function (${names.join(", ")}) { return function (require, exports, module) { ${code}\n}; })\n//# sourceURL=${BUNDLE_NAME}`,
-      ) as (...values: unknown[]) => (require: unknown, exports: object, module: { exports: object }) => void;
+      ) as (
+        ...values: unknown[]
+      ) => (require: unknown, exports: object, module: { exports: object }) => void;
       const instantiate = factory(...names.map((key) => endowments[key]));
       return {
         instantiate(imports) {
@@ -167,16 +209,25 @@ export function lockRealm(): Realm {
 
 /** SES keeps an error's stack from the compartment and gives it to the start realm. */
 function getStack(error: object): string {
-  const { getStackString } = globalThis as unknown as { getStackString?: (error: object) => string };
+  const { getStackString } = globalThis as unknown as {
+    getStackString?: (error: object) => string;
+  };
   return getStackString === undefined ? "" : getStackString(error);
 }
 
 function parseStack(stack: string): Frame[] {
   const frames: Frame[] = [];
   for (const line of stack.split("\n")) {
-    const match = /at (?:async )?(?:(?<name>[^ (]+) )?\(?(?:eval at .*, )?submission\.js:(?<line>\d+):(?<column>\d+)\)?/.exec(line);
+    const match =
+      /at (?:async )?(?:(?<name>[^ (]+) )?\(?(?:eval at .*, )?submission\.js:(?<line>\d+):(?<column>\d+)\)?/.exec(
+        line,
+      );
     if (match?.groups === undefined) continue;
-    frames.push({ line: Number(match.groups["line"]), column: Number(match.groups["column"]), name: match.groups["name"] });
+    frames.push({
+      line: Number(match.groups["line"]),
+      column: Number(match.groups["column"]),
+      name: match.groups["name"],
+    });
   }
   return frames;
 }

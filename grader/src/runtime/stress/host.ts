@@ -78,7 +78,12 @@ async function answer(index: number): Promise<StressAnswer> {
     const message = entry.answers.shift();
     if (message !== undefined) {
       if (message.error === undefined) return message;
-      send({ kind: "stress-failed", scenario, run: gateWords[0] as number, error: { ...message.error, frames: [] } });
+      send({
+        kind: "stress-failed",
+        scenario,
+        run: gateWords[0] as number,
+        error: { ...message.error, frames: [] },
+      });
       throw new Ended();
     }
     if (died !== undefined) giveUp("worker-died", died);
@@ -131,6 +136,7 @@ try {
   send({ kind: "stress-done", scenario, runs: start.runs });
   process.exit(0);
 } catch (error) {
-  if (!(error instanceof Ended)) send({ kind: "broken", message: error instanceof Error ? error.message : String(error) });
+  if (!(error instanceof Ended))
+    send({ kind: "broken", message: error instanceof Error ? error.message : String(error) });
   process.exit(1);
 }

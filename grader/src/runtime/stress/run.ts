@@ -41,7 +41,8 @@ export async function runStress(options: {
   try {
     for (;;) {
       const frame = await host.receive();
-      if (frame.kind === "stress-run") runs.push({ run: frame.run, results: frame.results, final: frame.final });
+      if (frame.kind === "stress-run")
+        runs.push({ run: frame.run, results: frame.results, final: frame.final });
       else if (frame.kind === "stress-done") return { runs, end: "done" };
       else if (frame.kind === "stress-failed") return { runs, end: "threw", error: frame.error };
       else if (frame.kind === "stuck") return { runs, end: frame.reason, detail: frame.detail };

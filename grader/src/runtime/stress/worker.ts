@@ -17,7 +17,13 @@ export interface StressStart {
 /** What the host asks of a stress worker. */
 export type StressRequest =
   | { readonly kind: "setup" | "finally"; readonly scenario: string; readonly handle?: unknown }
-  | { readonly kind: "body"; readonly scenario: string; readonly handle: unknown; readonly workers: number; readonly run: number };
+  | {
+      readonly kind: "body";
+      readonly scenario: string;
+      readonly handle: unknown;
+      readonly workers: number;
+      readonly run: number;
+    };
 
 /** What it answers; a thrown error is described. */
 export interface StressAnswer {
@@ -29,7 +35,9 @@ export interface StressAnswer {
 const port = parentPort;
 if (port === null) throw new Error("E_BUG: worker.ts runs in a worker");
 const start = workerData as StressStart;
-const { scenarios } = (await import(start.scenarios)) as { scenarios: readonly Scenario<unknown>[] };
+const { scenarios } = (await import(start.scenarios)) as {
+  scenarios: readonly Scenario<unknown>[];
+};
 const native: Record<string, unknown> = { SharedArrayBuffer, TextEncoder, TextDecoder };
 for (const name of Object.getOwnPropertyNames(globalThis)) {
   if (/^(?:Big)?(?:Int|Uint|Float)\d+(?:Clamped)?Array$|^DataView$/.test(name)) {
@@ -39,7 +47,11 @@ for (const name of Object.getOwnPropertyNames(globalThis)) {
 const atomics = Object.defineProperties({}, Object.getOwnPropertyDescriptors(Atomics));
 const realm = lockRealm();
 const globals = realm.harden({
-  ...createGlobals({ clock: () => performance.now(), random: () => Math.random(), print: () => undefined }),
+  ...createGlobals({
+    clock: () => performance.now(),
+    random: () => Math.random(),
+    print: () => undefined,
+  }),
   Atomics: atomics,
 });
 const kit = realm.harden(realm.adopt({ KataError, Mutex }));
@@ -99,7 +111,8 @@ function answer(message: StressAnswer): void {
 }
 
 function describe(error: unknown): { code: string; message: string } {
-  if (typeof error !== "object" || error === null) return { code: `a thrown ${typeof error}`, message: "" };
+  if (typeof error !== "object" || error === null)
+    return { code: `a thrown ${typeof error}`, message: "" };
   const read = (key: string): string => {
     try {
       const value = (error as Record<string, unknown>)[key];

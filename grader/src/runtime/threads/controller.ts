@@ -157,7 +157,8 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
   /** Reads the log once: actions, choices, keys of the states, races, and the shadow of memory. */
   function analyse(): void {
     const logged = Math.min(control[Word.step] as number, LOG_LIMIT);
-    const length = (control[Word.finalFrom] as number) === -1 ? logged : (control[Word.finalFrom] as number);
+    const length =
+      (control[Word.finalFrom] as number) === -1 ? logged : (control[Word.finalFrom] as number);
     executed.length = length;
     races.reset();
     histories.reset(threads);
@@ -178,7 +179,8 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       if (step >= keysFrom) histories.key(keys, step * LANES, shadow.fingerprint, last);
       let action = thread;
       if (op === Op.timeout) action |= TIMEOUT_ACTION;
-      else if (((word >> thread) & 1) === 0 && ((word >> (16 + thread)) & 1) === 1) action |= UNPARK_ACTION;
+      else if (((word >> thread) & 1) === 0 && ((word >> (16 + thread)) & 1) === 1)
+        action |= UNPARK_ACTION;
       actions[step] = action;
       if (asleep[thread] !== -1) {
         races.wake(thread, asleep[thread] as number);
@@ -230,7 +232,14 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       }
       replay(step);
       const blind = op === Op.write || op === Op.store;
-      histories.observe(thread, period, op | (type << 8) | (extra << 16), address, blind ? 0 : (log[base + 4] as number), blind ? 0 : (log[base + 5] as number));
+      histories.observe(
+        thread,
+        period,
+        op | (type << 8) | (extra << 16),
+        address,
+        blind ? 0 : (log[base + 4] as number),
+        blind ? 0 : (log[base + 5] as number),
+      );
       last = thread;
     }
     for (let step = length; step < logged; step++) replay(step);
@@ -311,7 +320,9 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
 /** Whether an operation changes memory; a failed compareExchange (`extra` 0) does not. */
 function writes(op: number, extra: number): boolean {
   if (op === Op.compareExchange) return extra === 1;
-  return op === Op.write || (op >= Op.store && op <= Op.exchange) || op === Op.lock || op === Op.unlock;
+  return (
+    op === Op.write || (op >= Op.store && op <= Op.exchange) || op === Op.lock || op === Op.unlock
+  );
 }
 
 /**
@@ -353,7 +364,14 @@ function createHistories() {
         if (((mask >> (queue[i] as number)) & 1) === 1) queue.splice(i, 1);
       }
     },
-    observe(thread: number, period: number, what: number, address: number, low: number, high: number): void {
+    observe(
+      thread: number,
+      period: number,
+      what: number,
+      address: number,
+      low: number,
+      high: number,
+    ): void {
       if (period > 0) goBack(thread, period);
       const base = thread * LANES;
       const length = lengths[thread] as number;
@@ -376,7 +394,9 @@ function createHistories() {
       for (let lane = 0; lane < LANES; lane++) {
         let h = (memory[lane] as number) ^ Math.imul(order, 0x9e3779b1 + lane * 2);
         for (let thread = 0; thread < count; thread++) {
-          h = Math.imul(h ^ (h >>> 14), 0x2c1b3c6d + lane * 2) + (lanes[thread * LANES + lane] as number);
+          h =
+            Math.imul(h ^ (h >>> 14), 0x2c1b3c6d + lane * 2) +
+            (lanes[thread * LANES + lane] as number);
           h = Math.imul((h << 12) | (h >>> 20), 0x297a2d39);
         }
         keys[at + lane] = h ^ (h >>> 15);

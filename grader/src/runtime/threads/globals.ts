@@ -27,14 +27,16 @@ export function createGlobals(ambient: Ambient): Readonly<Record<string, unknown
     UTC: { value: RealDate.UTC },
     parse: { value: RealDate.parse },
   });
-  const math = Object.defineProperties({}, {
-    ...Object.getOwnPropertyDescriptors(Math),
-    random: { value: () => ambient.random() },
-  });
-  const line =
-    (...parts: unknown[]): void => {
-      ambient.print(parts.map((part) => (typeof part === "string" ? part : show(part))).join(" "));
-    };
+  const math = Object.defineProperties(
+    {},
+    {
+      ...Object.getOwnPropertyDescriptors(Math),
+      random: { value: () => ambient.random() },
+    },
+  );
+  const line = (...parts: unknown[]): void => {
+    ambient.print(parts.map((part) => (typeof part === "string" ? part : show(part))).join(" "));
+  };
   return {
     Date: VirtualDate,
     Math: math,
@@ -45,7 +47,8 @@ export function createGlobals(ambient: Ambient): Readonly<Record<string, unknown
 
 function show(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function" || typeof value === "symbol" || typeof value === "undefined") return typeof value;
+  if (typeof value === "function" || typeof value === "symbol" || typeof value === "undefined")
+    return typeof value;
   try {
     return JSON.stringify(value) ?? typeof value;
   } catch {

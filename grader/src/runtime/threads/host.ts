@@ -7,7 +7,13 @@
 import { createReadStream, writeSync } from "node:fs";
 import { setImmediate as turnLoop } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { ExploredEvidence, HostCommand, HostFrame, OutcomeEvidence, TraceEvidence } from "../evidence.ts";
+import type {
+  ExploredEvidence,
+  HostCommand,
+  HostFrame,
+  OutcomeEvidence,
+  TraceEvidence,
+} from "../evidence.ts";
 import { createLineReader, decodeFrame, encodeFrame } from "../frames.ts";
 import type { Frame } from "../sealed/compartment.ts";
 import { type Departure, createExplorer } from "../../schedule/index.ts";
@@ -113,7 +119,10 @@ function startWorker(index: number): void {
   workers.push(entry);
 }
 
-async function answer<K extends WorkerAnswer["kind"]>(index: number, kind: K): Promise<Extract<WorkerAnswer, { kind: K }>> {
+async function answer<K extends WorkerAnswer["kind"]>(
+  index: number,
+  kind: K,
+): Promise<Extract<WorkerAnswer, { kind: K }>> {
   const entry = workers[index] as (typeof workers)[number];
   const watch = createWatch();
   for (;;) {
@@ -145,7 +154,9 @@ function createWatch(): () => boolean {
       return true;
     }
     const used = process.cpuUsage(cpu);
-    return (used.user + used.system) / 1e6 < CPU_LIMIT && performance.now() - since < WALL_LIMIT * 1e3;
+    return (
+      (used.user + used.system) / 1e6 < CPU_LIMIT && performance.now() - since < WALL_LIMIT * 1e3
+    );
   };
 }
 
@@ -176,7 +187,12 @@ async function enter(scenario: string): Promise<HandleTree | undefined> {
   post(0, { kind: "setup", scenario });
   const { handle, error, end } = await answer(0, "setup");
   if (handle === undefined) {
-    send({ kind: "setup-failed", scenario, end: endKinds[end] ?? "crash", ...(error === undefined ? {} : { error }) });
+    send({
+      kind: "setup-failed",
+      scenario,
+      end: endKinds[end] ?? "crash",
+      ...(error === undefined ? {} : { error }),
+    });
     return undefined;
   }
   controller.endSetup();
@@ -202,14 +218,21 @@ class LoadError extends Error {
 
 async function dismiss(scenario: string): Promise<Extract<WorkerAnswer, { kind: "left" }>[]> {
   controller.dismiss();
-  return Promise.all(Array.from({ length: start.threads[scenario] as number }, (_, i) => answer(i, "left")));
+  return Promise.all(
+    Array.from({ length: start.threads[scenario] as number }, (_, i) => answer(i, "left")),
+  );
 }
 
-async function explore(command: Extract<HostCommand, { kind: "explore" | "sample" }>): Promise<void> {
+async function explore(
+  command: Extract<HostCommand, { kind: "explore" | "sample" }>,
+): Promise<void> {
   const { scenario } = command;
   if ((await enter(scenario)) === undefined) return;
   const isSample = command.kind === "sample";
-  const explorer = createExplorer({ preemptions: isSample ? 0 : Infinity, cache: isSample || command.cache !== false });
+  const explorer = createExplorer({
+    preemptions: isSample ? 0 : Infinity,
+    cache: isSample || command.cache !== false,
+  });
   const outcomes = new Map<number, number>();
   const perBound: number[] = [];
   let schedules = 0;
@@ -247,14 +270,19 @@ async function explore(command: Extract<HostCommand, { kind: "explore" | "sample
     const isNew = outcomes.size < OUTCOME_LIMIT && outcomes.get(signature.key) !== signature.check;
     if (isNew || facts.unlogged !== -1) {
       outcomes.set(signature.key, signature.check);
-      send({ kind: "outcome", scenario, outcome: describe(facts, schedules, isSample ? departures() : plan, preemptions) });
+      send({
+        kind: "outcome",
+        scenario,
+        outcome: describe(facts, schedules, isSample ? departures() : plan, preemptions),
+      });
     }
     if (!isSample) {
       explorer.completed(controller.executed);
       if (facts.spun !== 0) explorer.spinsForEver(facts.spun);
     }
     if (facts.end !== End.done && !controller.unwind()) throw new StuckError(facts.endThread);
-    if (!isSample && schedules % AUDIT_EVERY === 0 && !(await audit(plan, signature))) nondeterministic = true;
+    if (!isSample && schedules % AUDIT_EVERY === 0 && !(await audit(plan, signature)))
+      nondeterministic = true;
     if ((schedules & 15) === 0 && performance.now() - yielded > 20) {
       await turnLoop();
       yielded = performance.now();
@@ -305,7 +333,12 @@ async function audit(plan: readonly Departure[], signature: Signature): Promise<
   return same;
 }
 
-function describe(facts: RunFacts, schedule: number, plan: readonly Departure[], preemptions: number): OutcomeEvidence {
+function describe(
+  facts: RunFacts,
+  schedule: number,
+  plan: readonly Departure[],
+  preemptions: number,
+): OutcomeEvidence {
   return {
     schedule,
     preemptions,
@@ -329,7 +362,8 @@ async function replay({ scenario, plan }: Extract<HostCommand, { kind: "replay" 
   if (facts.end !== End.done && !controller.unwind()) throw new StuckError(facts.endThread);
   const left = await dismiss(scenario);
   const frames = new Map<number, readonly Frame[]>();
-  for (const { steps: traced } of left) for (const { step, frames: list } of traced) frames.set(step, list);
+  for (const { steps: traced } of left)
+    for (const { step, frames: list } of traced) frames.set(step, list);
   const crash = left.find((item) => item.crash !== undefined)?.crash;
   const refused = left.find((item) => item.refused !== undefined)?.refused;
   const trace: TraceEvidence = {
@@ -389,7 +423,10 @@ async function serve(): Promise<void> {
   }
 }
 
-async function serveOne<C extends { readonly scenario: string }>(command: C, run: (command: C) => Promise<void>): Promise<void> {
+async function serveOne<C extends { readonly scenario: string }>(
+  command: C,
+  run: (command: C) => Promise<void>,
+): Promise<void> {
   try {
     await run(command);
   } catch (error) {
@@ -409,6 +446,10 @@ try {
   await serve();
 } catch (error) {
   if (error instanceof LoadError) send({ kind: "ready", error: error.thrown });
-  else send({ kind: "broken", message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error) });
+  else
+    send({
+      kind: "broken",
+      message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
+    });
   process.exit(1);
 }

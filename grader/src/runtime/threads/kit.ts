@@ -4,7 +4,10 @@ import type { Machine } from "./machine.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 
 /** Builds the kit module of one worker. */
-export function createKit(machine: Machine, memory: SharedMemory): { KataError: typeof KataError; Mutex: unknown } {
+export function createKit(
+  machine: Machine,
+  memory: SharedMemory,
+): { KataError: typeof KataError; Mutex: unknown } {
   const MUTEX_BYTES = 8;
   class ControlledMutex {
     readonly #buffer: object;
@@ -32,7 +35,8 @@ export function createKit(machine: Machine, memory: SharedMemory): { KataError: 
       machine.lock(this.#address);
     }
     unlock(): void {
-      if (!machine.unlock(this.#address)) throw new KataError("NOT_LOCKED", "unlock() of a Mutex that is not locked");
+      if (!machine.unlock(this.#address))
+        throw new KataError("NOT_LOCKED", "unlock() of a Mutex that is not locked");
     }
     withLock<R>(fn: () => R): R {
       this.lock();

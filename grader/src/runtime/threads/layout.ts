@@ -117,7 +117,14 @@ export const End = {
 } as const;
 
 /** What a thread is doing. */
-export const Status = { ready: 0, asleep: 1, locking: 2, parked: 3, finished: 4, fresh: 5 } as const;
+export const Status = {
+  ready: 0,
+  asleep: 1,
+  locking: 2,
+  parked: 3,
+  finished: 4,
+  fresh: 5,
+} as const;
 
 /** Set in a plan action, beside the thread number: the sleep of the thread times out now. */
 export const TIMEOUT_ACTION = 0x100;

@@ -144,7 +144,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
 
   function put(type: number, address: number, value: number | bigint): void {
     const index = cellIndex(type, address);
-    if (Number.isInteger(index)) (heaps[type] as { [index: number]: number | bigint })[index] = value;
+    if (Number.isInteger(index))
+      (heaps[type] as { [index: number]: number | bigint })[index] = value;
     else putUnaligned(arenaView, type, address, value);
   }
 
@@ -185,7 +186,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     for (let thread = 0; thread < threads; thread++) {
       const status = control[STATUS + thread];
       if (status === Status.ready || status === Status.fresh) ready |= 1 << thread;
-      else if (status === Status.asleep) timed |= (control[WAIT_TIMED + thread] as number) << thread;
+      else if (status === Status.asleep)
+        timed |= (control[WAIT_TIMED + thread] as number) << thread;
       else if (status === Status.locking) {
         if (words[(control[WAIT_ADDRESS + thread] as number) >> 2] === 0) ready |= 1 << thread;
       } else if (status === Status.parked) {
@@ -213,7 +215,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
 
   function planned(step: number, ready: number, choices: number): number {
     const next = control[Word.planNext] as number;
-    if (next >= (control[Word.planLength] as number) || control[PLAN + next * 2] !== step) return -1;
+    if (next >= (control[Word.planLength] as number) || control[PLAN + next * 2] !== step)
+      return -1;
     control[Word.planNext] = next + 1;
     const action = control[PLAN + next * 2 + 1] as number;
     const thread = action & 0xff;

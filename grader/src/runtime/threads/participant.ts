@@ -21,7 +21,15 @@ export const Tag = {
 } as const;
 
 /** Words of an operation record; the outcome's number is the 64-bit float at word 6. */
-export const OperationField = { thread: 0, definition: 1, call: 2, return: 3, tag: 4, text: 5, worker: 8 } as const;
+export const OperationField = {
+  thread: 0,
+  definition: 1,
+  call: 2,
+  return: 3,
+  tag: 4,
+  text: 5,
+  worker: 8,
+} as const;
 
 /** Set in a record's definition when its name and arguments follow in the text area (offset in word `text`). */
 export const NEW_DEFINITION = 1 << 30;
@@ -56,10 +64,15 @@ export interface Participant {
 const STEP = 2_048;
 const before = (step: number): number => step * STEP;
 const after = (step: number): number => step * STEP + STEP / 4;
-const between = (step: number, order: number): number => step * STEP - STEP / 2 + Math.min(order, STEP / 4);
+const between = (step: number, order: number): number =>
+  step * STEP - STEP / 2 + Math.min(order, STEP / 4);
 
 /** Makes the recorder of one worker. */
-export function createParticipant(blocks: SharedBlocks, machine: Machine, worker: number): Participant {
+export function createParticipant(
+  blocks: SharedBlocks,
+  machine: Machine,
+  worker: number,
+): Participant {
   const control = new Int32Array(blocks.control);
   const records = new Int32Array(blocks.operations);
   const numbers = new Float64Array(blocks.operations);
@@ -206,7 +219,9 @@ export function createParticipant(blocks: SharedBlocks, machine: Machine, worker
             const target = object as Record<string, unknown>;
             if (isMethod(object, member)) {
               recorded[member] = (...args: unknown[]) =>
-                operation(index, member, args, () => (target[member] as (...a: unknown[]) => unknown)(...args));
+                operation(index, member, args, () =>
+                  (target[member] as (...a: unknown[]) => unknown)(...args),
+                );
             } else {
               Object.defineProperty(recorded, member, {
                 get: () => operation(index, member, [], () => target[member]),
@@ -240,7 +255,12 @@ export function createParticipant(blocks: SharedBlocks, machine: Machine, worker
 /** Runs a scenario's body on an instance of the submission. */
 export function runBody(
   participant: Participant,
-  run: { body: ThreadBody<unknown>; instance: () => unknown; handle: () => unknown; thread: Thread },
+  run: {
+    body: ThreadBody<unknown>;
+    instance: () => unknown;
+    handle: () => unknown;
+    thread: Thread;
+  },
 ): boolean {
   return participant.run(() => {
     run.body(run.instance(), run.handle(), run.thread);
@@ -248,7 +268,11 @@ export function runBody(
 }
 
 function isMethod(object: object, member: string): boolean {
-  for (let owner: object | null = object; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
+  for (
+    let owner: object | null = object;
+    owner !== null;
+    owner = Object.getPrototypeOf(owner) as object | null
+  ) {
     const descriptor = Object.getOwnPropertyDescriptor(owner, member);
     if (descriptor !== undefined) return typeof descriptor.value === "function";
   }
@@ -268,7 +292,8 @@ function plainText(value: unknown): string | undefined {
   const items: string[] = [];
   for (let i = 0; i < value.length; i++) {
     const item: unknown = value[i];
-    if (item === null || typeof item === "number" || typeof item === "boolean") items.push(String(item));
+    if (item === null || typeof item === "number" || typeof item === "boolean")
+      items.push(String(item));
     else if (typeof item === "string") items.push(JSON.stringify(item.slice(0, 1_000)));
     else return undefined;
   }
@@ -290,7 +315,8 @@ export function codeOfError(error: unknown): string {
 }
 
 function messageOf(error: unknown): string {
-  if (typeof error !== "object" || error === null) return typeof error === "string" ? error.slice(0, 500) : typeof error;
+  if (typeof error !== "object" || error === null)
+    return typeof error === "string" ? error.slice(0, 500) : typeof error;
   try {
     const value = (error as { message?: unknown }).message;
     return typeof value === "string" ? value.slice(0, 500) : "";

@@ -24,7 +24,15 @@ import { isBigType } from "./shadow.ts";
 import type { Frame } from "../sealed/compartment.ts";
 
 /** The kinds of end by their code in `layout.ts`. */
-export const endKinds: readonly EndKind[] = ["limit", "done", "deadlock", "livelock", "crash", "limit", "refused"];
+export const endKinds: readonly EndKind[] = [
+  "limit",
+  "done",
+  "deadlock",
+  "livelock",
+  "crash",
+  "limit",
+  "refused",
+];
 
 /** Stands for a history and how it ended. */
 export interface Signature {
@@ -86,7 +94,10 @@ export function createReader(blocks: SharedBlocks): Reader {
       const base = entry * OPERATION_WORDS;
       const definition = records[base + OperationField.definition] as number;
       if ((definition & NEW_DEFINITION) === 0) continue;
-      const [name, args] = JSON.parse(textAt(records[base + OperationField.text] as number)) as [string, unknown[]];
+      const [name, args] = JSON.parse(textAt(records[base + OperationField.text] as number)) as [
+        string,
+        unknown[],
+      ];
       definitions.set(slot(workerOf(base), definition & ~NEW_DEFINITION), { name, args });
     }
     return count;
@@ -96,7 +107,11 @@ export function createReader(blocks: SharedBlocks): Reader {
 
   function outcomeText(base: number): string {
     const isNew = ((records[base + OperationField.definition] as number) & NEW_DEFINITION) !== 0;
-    return textAt(isNew ? (numbers[(base >> 1) + 3] as number) : (records[base + OperationField.text] as number));
+    return textAt(
+      isNew
+        ? (numbers[(base >> 1) + 3] as number)
+        : (records[base + OperationField.text] as number),
+    );
   }
 
   function describe(base: number): { name: string; args: unknown[] } {
@@ -138,7 +153,9 @@ export function createReader(blocks: SharedBlocks): Reader {
         const base = entry * OPERATION_WORDS;
         const tag = records[base + OperationField.tag] as number;
         mix(((records[base + OperationField.thread] as number) << 16) | workerOf(base));
-        mix(((records[base + OperationField.definition] as number) & ~NEW_DEFINITION) | (tag << 24));
+        mix(
+          ((records[base + OperationField.definition] as number) & ~NEW_DEFINITION) | (tag << 24),
+        );
         if (tag === Tag.number) {
           mix(records[base + 6] as number);
           mix(records[base + 7] as number);
@@ -146,7 +163,10 @@ export function createReader(blocks: SharedBlocks): Reader {
           for (const character of outcomeText(base)) mix(character.codePointAt(0) ?? 0);
         }
         times.push((records[base + OperationField.call] as number) * 4_096 + entry * 2);
-        if (tag !== Tag.pending) times.push((records[base + OperationField.return] as number) * 4_096 + 2_048 + entry * 2 + 1);
+        if (tag !== Tag.pending)
+          times.push(
+            (records[base + OperationField.return] as number) * 4_096 + 2_048 + entry * 2 + 1,
+          );
       }
       times.sort((first, second) => first - second);
       for (const time of times) mix(time % 2_048);
@@ -164,7 +184,8 @@ export function createReader(blocks: SharedBlocks): Reader {
           ...describe(base),
           outcome,
           call: call === -1 ? (control[Word.step] as number) * 2_048 : call,
-          return: outcome.kind === "pending" ? null : (records[base + OperationField.return] as number),
+          return:
+            outcome.kind === "pending" ? null : (records[base + OperationField.return] as number),
         };
       });
     },
@@ -182,7 +203,9 @@ export function createReader(blocks: SharedBlocks): Reader {
         const preempts = last !== -1 && thread !== last && ((ready >> last) & 1) === 1;
         last = isFinal ? -1 : thread;
         const value = (at: number): number | string =>
-          isBigType(type) ? String(logBigs[(base >> 1) + at]) : (logNumbers[(base >> 1) + at] as number);
+          isBigType(type)
+            ? String(logBigs[(base >> 1) + at])
+            : (logNumbers[(base >> 1) + at] as number);
         return {
           step,
           thread: thread === MAIN ? -1 : thread,
@@ -206,9 +229,16 @@ export function createReader(blocks: SharedBlocks): Reader {
         const address = control[WAIT_ADDRESS + thread] as number;
         const frames = pending[thread] ?? [];
         if (status === Status.asleep) list.push({ thread, state: "asleep", address, frames });
-        else if (status === Status.parked) list.push({ thread, state: "spinning", address, frames });
+        else if (status === Status.parked)
+          list.push({ thread, state: "spinning", address, frames });
         else if (status === Status.locking) {
-          list.push({ thread, state: "locking", address, holder: (words[address >> 2] as number) - 1, frames });
+          list.push({
+            thread,
+            state: "locking",
+            address,
+            holder: (words[address >> 2] as number) - 1,
+            frames,
+          });
         } else list.push({ thread, state: "ready", address: 0, frames });
       }
       return list;

@@ -71,7 +71,9 @@ export function createShadow(blocks: SharedBlocks): Shadow {
         view.setBigInt64(address, big, true);
         return;
       case "Float16Array":
-        (view as DataView & { setFloat16(at: number, value: number, little: boolean): void }).setFloat16(address, value, true);
+        (
+          view as DataView & { setFloat16(at: number, value: number, little: boolean): void }
+        ).setFloat16(address, value, true);
         return;
       default:
         view.setInt32(address, value, true);

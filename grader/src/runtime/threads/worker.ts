@@ -35,9 +35,20 @@ export type WorkerRequest =
 /** What a worker answers. */
 export type WorkerAnswer =
   | { readonly kind: "ready"; readonly error?: StudentError }
-  | { readonly kind: "setup"; readonly handle?: HandleTree; readonly error?: StudentError; readonly end: number }
-  | { readonly kind: "left"; readonly crash?: StudentError & { thread: number; assertion: boolean }; readonly refused?: string;
-      readonly steps: readonly TracedStep[]; readonly pending: readonly Frame[]; readonly printed: readonly string[] };
+  | {
+      readonly kind: "setup";
+      readonly handle?: HandleTree;
+      readonly error?: StudentError;
+      readonly end: number;
+    }
+  | {
+      readonly kind: "left";
+      readonly crash?: StudentError & { thread: number; assertion: boolean };
+      readonly refused?: string;
+      readonly steps: readonly TracedStep[];
+      readonly pending: readonly Frame[];
+      readonly printed: readonly string[];
+    };
 
 /** An error of the submission, as plain data. */
 export interface StudentError {
@@ -55,7 +66,9 @@ export interface TracedStep {
 const port = parentPort;
 if (port === null) throw new Error("E_BUG: worker.ts runs in a worker");
 const start = workerData as WorkerStart;
-const { scenarios } = (await import(start.scenarios)) as { scenarios: readonly Scenario<unknown>[] };
+const { scenarios } = (await import(start.scenarios)) as {
+  scenarios: readonly Scenario<unknown>[];
+};
 const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
 
 const realm = lockRealm();
@@ -91,7 +104,10 @@ try {
 } catch (error) {
   failure = describe(error);
 }
-port.postMessage({ kind: "ready", ...(failure === undefined ? {} : { error: failure }) } satisfies WorkerAnswer);
+port.postMessage({
+  kind: "ready",
+  ...(failure === undefined ? {} : { error: failure }),
+} satisfies WorkerAnswer);
 
 port.on("message", (request: WorkerRequest) => {
   const scenario = byId.get(request.scenario) as ThreadScenario<unknown>;
@@ -158,8 +174,18 @@ function takeTurns(scenario: ThreadScenario<unknown>, handle: HandleTree): void 
   const mainImports = importsOf(0);
   const give = (): unknown => decodeHandle(memory, handle);
   const instantiate = start.stateless ? once : fresh;
-  const own = { body: body ?? (() => undefined), instance: instantiate(imports), handle: give, thread };
-  const final = { body: scenario.finally ?? (() => undefined), instance: instantiate(mainImports), handle: give, thread: main };
+  const own = {
+    body: body ?? (() => undefined),
+    instance: instantiate(imports),
+    handle: give,
+    thread,
+  };
+  const final = {
+    body: scenario.finally ?? (() => undefined),
+    instance: instantiate(mainImports),
+    handle: give,
+    thread: main,
+  };
   const trace = (step: number): void => {
     traced.push({ step, frames: pending });
   };
@@ -202,7 +228,13 @@ function leave(): void {
     ...(refused === undefined ? {} : { refused }),
     ...(crash === undefined
       ? {}
-      : { crash: { ...describe(crash.error), thread: start.worker, assertion: crash.kind === "assertion" } }),
+      : {
+          crash: {
+            ...describe(crash.error),
+            thread: start.worker,
+            assertion: crash.kind === "assertion",
+          },
+        }),
   } satisfies WorkerAnswer);
   traced = [];
   pending = [];
@@ -212,7 +244,8 @@ function leave(): void {
 }
 
 function describe(error: unknown): StudentError {
-  if (error instanceof NotCloneable) return { code: "DataCloneError", message: error.message, frames: [] };
+  if (error instanceof NotCloneable)
+    return { code: "DataCloneError", message: error.message, frames: [] };
   const read = (key: string): string => {
     try {
       const value = (error as Record<string, unknown>)[key];
@@ -221,7 +254,8 @@ function describe(error: unknown): StudentError {
       return "";
     }
   };
-  if (typeof error !== "object" || error === null) return { code: `a thrown ${typeof error}`, message: String(error).slice(0, 100), frames: [] };
+  if (typeof error !== "object" || error === null)
+    return { code: `a thrown ${typeof error}`, message: String(error).slice(0, 100), frames: [] };
   return {
     code: read("code") || read("name") || "an object",
     message: read("message"),

@@ -13,7 +13,7 @@ const alternatives = Object.fromEntries(
     counter("Atomics.add(this.#cell, 0, 1)", `/** @alternative ${name} — as the reference. */`),
   ]),
 );
-const names = ["load-then-store", ..."bcdefghij"];
+const names = ["load-then-store", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
 const mutants = Object.fromEntries(
   names.map((name) => [
     `solutions/tiny/mutants/${name}.ts`,
@@ -39,7 +39,7 @@ test("a kata whose tests bite passes, item by item", async () => {
 
 test("a mutant that survives is a failure", async () => {
   expect(await problemsOf("mutant", [pass("B1"), pass("T1")])).toEqual([
-    "T1 gives pass instead of violation; it survives; it earns all points",
+    "T1 gives pass instead of violation; it survives",
   ]);
 });
 

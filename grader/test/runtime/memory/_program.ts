@@ -28,7 +28,11 @@ export type Action =
       readonly member: string;
       readonly args: readonly Argument[];
     }
-  | { readonly does: "get" | "has" | "delete" | "describe"; readonly view: number; readonly key: string }
+  | {
+      readonly does: "get" | "has" | "delete" | "describe";
+      readonly view: number;
+      readonly key: string;
+    }
   | {
       readonly does: "set" | "define" | "set on heir";
       readonly view: number;
@@ -58,7 +62,9 @@ const callbacks = {
     return value;
   },
   adds: (sum: unknown, value: unknown) =>
-    typeof sum === "bigint" && typeof value === "bigint" ? sum + value : Number(sum) + Number(value),
+    typeof sum === "bigint" && typeof value === "bigint"
+      ? sum + value
+      : Number(sum) + Number(value),
   "has receiver": function (this: unknown) {
     return this !== undefined;
   },
@@ -81,15 +87,17 @@ const looks = {
     for (const key in array) keys.push(key);
     return keys;
   },
-  "json": (array: AnyArray) => JSON.stringify(array, (_key, value: unknown) => typeof value === "bigint" ? `${value}n` : value),
+  json: (array: AnyArray) =>
+    JSON.stringify(array, (_key, value: unknown) =>
+      typeof value === "bigint" ? `${value}n` : value,
+    ),
   "array from": (array: AnyArray) => Array.from(array, String),
   tag: (array: AnyArray) => Object.prototype.toString.call(array),
   text: (array: AnyArray) => String(array),
   "is array": (array: AnyArray) => Array.isArray(array),
   extensible: (array: AnyArray) => Object.isExtensible(array),
   frozen: (array: AnyArray) => Object.isFrozen(array),
-  freeze: (array: AnyArray) => Object.freeze(array),
-  seal: (array: AnyArray) => Object.seal(array),
+  "no more properties": (array: AnyArray) => Object.preventExtensions(array),
   class: (array: AnyArray) => (array.constructor as { readonly name: string }).name,
   "iterator name": (array: AnyArray) => (array[Symbol.iterator] as { readonly name: string }).name,
 } as const;
@@ -139,7 +147,7 @@ export function runProgram(world: World, { type, actions }: Program): readonly u
       case "iterable":
         return new Set(argument.items.map(make));
       case "array-like":
-        return { length: argument.items.length, ...argument.items.map(make) };
+        return { ...argument.items.map(make), length: argument.items.length };
       case "callback":
         return callbacks[argument.name];
       case "buffer":
@@ -159,10 +167,18 @@ export function runProgram(world: World, { type, actions }: Program): readonly u
     const tag = (value as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag];
     if (typeof tag === "string" && tag in world && tag.endsWith("Array")) {
       const array = value as unknown as Int32Array<SharedArrayBuffer>;
-      const isOwn = array instanceof world[tag as TypeName] && array.constructor === world[tag as TypeName];
-      return { tag, isOwn, at: array.byteOffset, shared: array.buffer === buffer, items: [...array].map(show) };
+      const isOwn =
+        array instanceof world[tag as TypeName] && array.constructor === world[tag as TypeName];
+      return {
+        tag,
+        isOwn,
+        at: array.byteOffset,
+        shared: array.buffer === buffer,
+        items: [...array].map(show),
+      };
     }
-    if (typeof tag === "string" && tag.endsWith("Iterator")) return { tag, items: [...(value as Iterable<unknown>)].map(show) };
+    if (typeof tag === "string" && tag.endsWith("Iterator"))
+      return { tag, items: [...(value as Iterable<unknown>)].map(show) };
     if (Array.isArray(value)) return value.map(show);
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, show(item)]));
   };
@@ -171,22 +187,33 @@ export function runProgram(world: World, { type, actions }: Program): readonly u
       case "call": {
         const view = views[action.view % views.length] as AnyArray;
         const member = view[action.member];
-        const result = typeof member === "function" ? (Reflect.apply(member, view, action.args.map(make)) as unknown) : member;
+        const result =
+          typeof member === "function"
+            ? (Reflect.apply(member, view, action.args.map(make)) as unknown)
+            : member;
         if (action.member === "subarray") views.push(result as AnyArray);
         return result;
       }
       case "atomic": {
-        const { Atomics } = world as unknown as { Atomics: Record<string, (...args: unknown[]) => unknown> };
+        const { Atomics } = world as unknown as {
+          Atomics: Record<string, (...args: unknown[]) => unknown>;
+        };
         return Atomics[action.member]?.(...action.args.map(make));
       }
       case "data":
-        return (data as unknown as Record<string, (...args: unknown[]) => unknown>)[action.member]?.(...action.args.map(make));
+        if (type.startsWith("Float") && !type.startsWith(action.member.slice(3))) return undefined;
+        return (data as unknown as Record<string, (...args: unknown[]) => unknown>)[
+          action.member
+        ]?.(...action.args.map(make));
       case "construct": {
         const made = new world[action.type](...(action.args.map(make) as [number]));
         return made;
       }
       case "static": {
-        const constructor = world[action.type] as unknown as Record<string, (...args: unknown[]) => unknown>;
+        const constructor = world[action.type] as unknown as Record<
+          string,
+          (...args: unknown[]) => unknown
+        >;
         return constructor[action.member]?.(...action.args.map(make));
       }
       case "get":
@@ -206,7 +233,11 @@ export function runProgram(world: World, { type, actions }: Program): readonly u
         return Object.keys(heir);
       }
       case "define":
-        return Reflect.defineProperty(views[action.view % views.length] as AnyArray, action.key, make(action.value) as PropertyDescriptor);
+        return Reflect.defineProperty(
+          views[action.view % views.length] as AnyArray,
+          action.key,
+          make(action.value) as PropertyDescriptor,
+        );
       default:
         return looks[action.does](views[action.view % views.length] as AnyArray);
     }
@@ -218,45 +249,239 @@ export function runProgram(world: World, { type, actions }: Program): readonly u
     } catch (error) {
       result = { threw: (error as Error).constructor.name };
     }
-    return { result, bytes: [...bytes].join(" ") };
+    // Which of its many forms a NaN takes when it is moved is nobody's promise.
+    const memory = type.startsWith("Float") ? first : bytes;
+    return { result, memory: [...memory].join(" ") };
   });
 }
 
-const numbers = [0, 1, 2, 3, 4, 7, 8, 31, 32, -1, -2, -8, 0.5, -0.5, 1.9, -0, 255, 256, 32768, 2 ** 31, 2 ** 32 + 5, 1e20, -1e20, Number.NaN, Infinity, -Infinity];
-const keys = ["0", "1", "2", "3", "15", "-0", "-1", "1.5", "NaN", "Infinity", "-Infinity", "1e3", "1e21", "4294967295", "9007199254740993", "00", "+1", " 1", "0x1", "", "length", "buffer", "own", "constructor", "Nope", "Imaginary"];
+const numbers = [
+  0,
+  1,
+  2,
+  3,
+  4,
+  7,
+  8,
+  31,
+  32,
+  -1,
+  -2,
+  -8,
+  0.5,
+  -0.5,
+  1.9,
+  -0,
+  255,
+  256,
+  32768,
+  2 ** 31,
+  2 ** 32 + 5,
+  1e20,
+  -1e20,
+  Number.NaN,
+  Infinity,
+  -Infinity,
+];
+const keys = [
+  "0",
+  "1",
+  "2",
+  "3",
+  "15",
+  "-0",
+  "-1",
+  "1.5",
+  "NaN",
+  "Infinity",
+  "-Infinity",
+  "1e3",
+  "1e21",
+  "4294967295",
+  "9007199254740993",
+  "00",
+  "+1",
+  " 1",
+  "0x1",
+  "",
+  "length",
+  "buffer",
+  "own",
+  "constructor",
+  "Nope",
+  "Imaginary",
+];
 
-const plain = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom<unknown>(...numbers) },
-  { weight: 3, arbitrary: fc.constantFrom<unknown>(0n, 1n, 2n, 5n, -1n, 2n ** 63n, 2n ** 64n + 3n) },
-  { weight: 1, arbitrary: fc.constantFrom<unknown>(undefined, null, true, "3", "x", "", "2n") },
-).map((value): Argument => ({ kind: "plain", value }));
+const plain = fc
+  .oneof(
+    { weight: 6, arbitrary: fc.constantFrom<unknown>(...numbers) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom<unknown>(0n, 1n, 2n, 5n, -1n, 2n ** 63n, 2n ** 64n + 3n),
+    },
+    { weight: 1, arbitrary: fc.constantFrom<unknown>(undefined, null, true, "3", "x", "", "2n") },
+  )
+  .map((value): Argument => ({ kind: "plain", value }));
 
 const argument: fc.Arbitrary<Argument> = fc.oneof(
   { weight: 12, arbitrary: plain },
-  { weight: 1, arbitrary: fc.constantFrom<Argument>({ kind: "symbol" }, { kind: "object" }, { kind: "converts" }, { kind: "fails to convert" }, { kind: "buffer" }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Argument>(
+      { kind: "symbol" },
+      { kind: "object" },
+      { kind: "converts" },
+      { kind: "fails to convert" },
+      { kind: "buffer" },
+    ),
+  },
   { weight: 2, arbitrary: fc.nat(5).map((index): Argument => ({ kind: "view", index })) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("local" as const), type: fc.constantFrom(...typeNames), items: fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 4 }) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("array" as const, "iterable" as const, "array-like" as const), items: fc.array(plain, { maxLength: 4 }) }) },
-  { weight: 4, arbitrary: fc.constantFrom(...(Object.keys(callbacks) as (keyof typeof callbacks)[])).map((name): Argument => ({ kind: "callback", name })) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("local" as const),
+      type: fc.constantFrom(...typeNames),
+      items: fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 4 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("array" as const, "iterable" as const, "array-like" as const),
+      items: fc.array(plain, { maxLength: 4 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .constantFrom(...(Object.keys(callbacks) as (keyof typeof callbacks)[]))
+      .map((name): Argument => ({ kind: "callback", name })),
+  },
 );
 
 const args = fc.array(argument, { maxLength: 4 });
 const prototype = Object.getPrototypeOf(Int8Array.prototype) as object;
-const members = Reflect.ownKeys(prototype).filter((key): key is string => typeof key === "string" && key !== "constructor");
-const atomics = ["add", "and", "compareExchange", "exchange", "load", "or", "store", "sub", "xor", "notify", "isLockFree"];
-const accessors = Object.getOwnPropertyNames(DataView.prototype).filter((key) => /^[gs]et/.test(key));
+const members = Reflect.ownKeys(prototype).filter(
+  (key): key is string => typeof key === "string" && key !== "constructor",
+);
+const atomics = [
+  "add",
+  "and",
+  "compareExchange",
+  "exchange",
+  "load",
+  "or",
+  "store",
+  "sub",
+  "xor",
+  "notify",
+  "isLockFree",
+];
+const accessors = Object.getOwnPropertyNames(DataView.prototype).filter((key) =>
+  /^[gs]et/.test(key),
+);
 const view = fc.nat(5);
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ does: fc.constant("call" as const), view, member: fc.constantFrom(...members), args }) },
-  { weight: 4, arbitrary: fc.record({ does: fc.constant("atomic" as const), member: fc.constantFrom(...atomics), args: fc.tuple(fc.oneof({ weight: 5, arbitrary: view.map((index): Argument => ({ kind: "view", index })) }, argument), argument, argument, argument).map((list): readonly Argument[] => list) }) },
-  { weight: 4, arbitrary: fc.record({ does: fc.constant("data" as const), member: fc.constantFrom(...accessors), args }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant("construct" as const), type: fc.constantFrom(...typeNames), args: args.filter(([size]) => size?.kind !== "plain" || Math.abs(Number(size.value)) < 100 || size.value === Infinity) }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant("static" as const), type: fc.constantFrom(...typeNames), member: fc.constantFrom("from", "of"), args }) },
-  { weight: 4, arbitrary: fc.record({ does: fc.constantFrom("get" as const, "has" as const, "delete" as const, "describe" as const), view, key: fc.constantFrom(...keys) }) },
-  { weight: 4, arbitrary: fc.record({ does: fc.constantFrom("set" as const, "set on heir" as const), view, key: fc.constantFrom(...keys), value: argument }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant("define" as const), view, key: fc.constantFrom(...keys), value: fc.constantFrom<unknown>({ value: 5 }, { value: 5n }, { value: 5, writable: false }, { value: 5, enumerable: false }, { value: 5, configurable: false }, { value: 5, writable: true, enumerable: true, configurable: true }, { get: () => 1 }, {}).map((value): Argument => ({ kind: "plain", value })) }) },
-  { weight: 3, arbitrary: fc.record({ does: fc.constantFrom(...(Object.keys(looks) as (keyof typeof looks)[])), view }) },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      does: fc.constant("call" as const),
+      view,
+      member: fc.constantFrom(...members),
+      args,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constant("atomic" as const),
+      member: fc.constantFrom(...atomics),
+      args: fc
+        .tuple(
+          fc.oneof(
+            { weight: 5, arbitrary: view.map((index): Argument => ({ kind: "view", index })) },
+            argument,
+          ),
+          argument,
+          argument,
+          argument,
+        )
+        .map((list): readonly Argument[] => list),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constant("data" as const),
+      member: fc.constantFrom(...accessors),
+      args,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant("construct" as const),
+      type: fc.constantFrom(...typeNames),
+      args: args.filter(
+        ([size]) =>
+          size?.kind !== "plain" || Math.abs(Number(size.value)) < 100 || size.value === Infinity,
+      ),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant("static" as const),
+      type: fc.constantFrom(...typeNames),
+      member: fc.constantFrom("from", "of"),
+      args,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constantFrom("get" as const, "has" as const, "delete" as const, "describe" as const),
+      view,
+      key: fc.constantFrom(...keys),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constantFrom("set" as const, "set on heir" as const),
+      view,
+      key: fc.constantFrom(...keys),
+      value: argument,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant("define" as const),
+      view,
+      key: fc.constantFrom(...keys),
+      value: fc
+        .constantFrom<unknown>(
+          { value: 5 },
+          { value: 5n },
+          { value: 5, writable: false },
+          { value: 5, enumerable: false },
+          { value: 5, configurable: false },
+          { value: 5, writable: true, enumerable: true, configurable: true },
+          { get: () => 1 },
+          {},
+        )
+        .map((value): Argument => ({ kind: "plain", value })),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constantFrom(...(Object.keys(looks) as (keyof typeof looks)[])),
+      view,
+    }),
+  },
 );
 
 /** Any program. */

@@ -1,3 +1,4 @@
+import { type ElementName, elementTypes } from "../../../src/runtime/threads/operations.ts";
 import {
   type SharedMemory,
   createSharedMemory,
@@ -13,26 +14,13 @@ export type World = Readonly<Record<TypeName, typeof Int32Array>> & {
   readonly TextDecoder: typeof TextDecoder;
 };
 
-/** Names of the element types that this Node has. */
-export type TypeName = `${string}Array`;
+/** Names of the element types. */
+export type TypeName = ElementName;
 
 /** Every element type that this Node has. */
-export const typeNames: readonly TypeName[] = (
-  [
-    "Int8Array",
-    "Uint8Array",
-    "Uint8ClampedArray",
-    "Int16Array",
-    "Uint16Array",
-    "Int32Array",
-    "Uint32Array",
-    "Float16Array",
-    "Float32Array",
-    "Float64Array",
-    "BigInt64Array",
-    "BigUint64Array",
-  ] as const
-).filter((name) => name in globalThis);
+export const typeNames: readonly TypeName[] = elementTypes
+  .map(({ name }) => name)
+  .filter((name) => name in globalThis);
 
 /** Native shared memory. */
 export const nativeWorld = globalThis as unknown as World;

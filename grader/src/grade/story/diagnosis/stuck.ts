@@ -42,9 +42,11 @@ export const lockOrderCycle: Rule = (reading) => {
   for (const start of waits) {
     const cycle = cycleFrom(start, waits);
     if (cycle.length < 2 || new Set(cycle.map(({ holding }) => holding.cell)).size < 2) continue;
-    const parts = cycle.map(({ thread, holding }) => {
-      const { cell, taken, thread: owner } = holding;
-      return `${workerName(thread)} waits for ${lockName(reading, cell, taken.op)}, which ${workerName(owner)} holds${atPlace(taken.place)}`;
+    const parts = cycle.map(({ thread, holding }, i) => {
+      const held = cycle.at(i - 1)?.holding;
+      const own =
+        held === undefined ? "" : `${lockName(reading, held)}${atPlace(held.taken.place)}`;
+      return `${workerName(thread)} holds ${own} and waits for ${lockName(reading, holding)}`;
     });
     return [{ bugClass: "lock-order-cycle", sentence: parts.join("; "), operations: [] }];
   }
@@ -62,15 +64,16 @@ function cycleFrom(start: Wait, waits: readonly Wait[]): readonly Wait[] {
   return [];
 }
 
-function lockName(reading: TraceReading, cell: number, op: string): string {
-  return isMutexStep({ op }) ? mutexName(reading, cell) : `the lock ${reading.nameOf(cell)}`;
+/** `the Mutex`, `Mutex 2`, or `the lock state` where it is hand-made. */
+export function lockName(reading: TraceReading, { cell, taken }: Holding): string {
+  return isMutexStep(taken) ? mutexName(reading, cell) : `the lock ${reading.nameOf(cell)}`;
 }
 
 /** A thread waits for a lock that it took itself, and left locked or still needs; or that its holder left locked. */
 export const heldForEver: Rule = (reading) =>
   waitsOf(reading).flatMap(({ thread, holding }): Pattern[] => {
-    const { taken, thread: owner, cell } = holding;
-    const lock = lockName(reading, cell, taken.op);
+    const { taken, thread: owner } = holding;
+    const lock = lockName(reading, holding);
     const { operation } = taken;
     const hasLeft = isOver(operation);
     if (!hasLeft && owner === thread) {
@@ -109,7 +112,7 @@ export const sleepsWithLock: Rule = (reading) =>
     if (sleeper === undefined || sleeper.state !== "asleep" || sleeper.thread === thread) return [];
     const sleep = lastSleepOf(reading, sleeper);
     if (sleep === undefined || sleep.wait.cell === holding.cell) return [];
-    const lock = lockName(reading, holding.cell, holding.taken.op);
+    const lock = lockName(reading, holding);
     const sentence =
       `${workerName(sleeper.thread)} sleeps${atPlace(sleep.wait.place)} while it holds ${lock}` +
       `${atPlace(holding.taken.place)}, which ${workerName(thread)} waits for`;

@@ -196,8 +196,8 @@ export function createMembers(arrays: Arrays): ReadonlyMap<PropertyKey, ViewMemb
       const element = from ?? nativeElementOf(source);
       const items = (from ?? toObject(source)) as NativeArray;
       const length = element === undefined ? lengthOf(items) : items.length;
-      if (element !== undefined && element.big !== view.big) throw mixedTypes();
       if (start + length > view.length) throw new RangeError("offset is out of bounds");
+      if (element !== undefined && element.big !== view.big) throw mixedTypes();
       // Views of one buffer may overlap, so all is read before anything is written.
       const copied = from === undefined ? items : elementsOf(from);
       for (let i = 0; i < length; i++) view.write(start + i, copied[i]);

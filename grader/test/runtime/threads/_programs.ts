@@ -1,0 +1,251 @@
+/** Small concurrent programs, written as texts in a test and run by the real engine. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gradeKata, type GradeOptions } from "../../../src/grade/grade-kata.ts";
+import type { KataDefinition } from "../../../src/grade/kata.ts";
+import type { KataResult, ScenarioResult } from "../../../src/grade/result.ts";
+import { bundleHost, bundleSubmission } from "../../../src/runtime/bundle.ts";
+import type {
+  ExploredEvidence,
+  OutcomeEvidence,
+  RecordedOperation,
+} from "../../../src/runtime/evidence.ts";
+import { launchHost, pinnableCpus } from "../../../src/runtime/launch.ts";
+
+/** A program: bodies of functions of `handle` and of `x`, an `Int32Array` over it. */
+export interface Program {
+  /** Words of shared memory; `x` views them. 4 unless given. */
+  readonly cells?: number;
+  /** Makes the handle of a program that wants another than its cells; there is no `x` then. */
+  readonly setup?: string;
+  /** What each thread does; what it returns is its result. */
+  readonly threads: readonly string[];
+  /** What the main thread does after all of them; its result comes last. */
+  readonly final?: string;
+  /** The results that are right, thread by thread and then the main thread's; any unless given. */
+  readonly allowed?: readonly (readonly unknown[])[];
+  /** Code that all parts of this program can use. */
+  readonly shared?: string;
+  /** Preemptions that must be exhausted. */
+  readonly preemptions?: number;
+  readonly schedules?: number;
+  readonly threadIds?: readonly number[];
+}
+
+export type Programs = Readonly<Record<string, Program>>;
+
+/** The modules that a submission may import, as every kata of engine T allows them. */
+export const imports = ["@concurrency-katas/grader/kit", "node:worker_threads"];
+
+/** The submission that holds every program. Line n of a thread's text is line n of its function. */
+export function submissionOf(programs: Programs): string {
+  const texts = Object.values(programs).flatMap((program, p) => {
+    const { setup, cells = 4, shared = "", final = "", threads } = program;
+    const view = setup === undefined ? "const x = new Int32Array(handle);" : "";
+    return [
+      `${shared}`,
+      `export function setup${p}() { ${setup ?? `return new SharedArrayBuffer(${cells * 4});`} }`,
+      ...threads.map(
+        (body, i) => `export function thread${p}n${i}(handle: any) { ${view}${body}\n}`,
+      ),
+      `export function final${p}(handle: any) { ${view}${final}\n}`,
+    ];
+  });
+  const kit = `import { Mutex, KataError } from "@concurrency-katas/grader/kit";`;
+  const identity = `import { threadId, isMainThread } from "node:worker_threads";`;
+  return [kit, identity, ...texts].join("\n");
+}
+
+/** The scenario file of the programs: the n-th program is scenario `P<n>`. */
+export function scenariosOf(programs: Programs): string {
+  const list = Object.entries(programs).map(([title, program], p) => ({
+    id: `P${p}`,
+    title,
+    threads: program.threads.length,
+    allowed: program.allowed?.map((results) => JSON.stringify(results)),
+    explore: { preemptions: program.preemptions ?? 2, schedules: program.schedules ?? 60_000 },
+    threadIds: program.threadIds,
+  }));
+  return `
+    export default ${JSON.stringify(list)}.map(({ id, title, threads, allowed, explore, threadIds }) => {
+      const p = id.slice(1);
+      const results = (outcome) => JSON.stringify([...outcome.results("thread"), outcome.final("final")].map((value) => value ?? null));
+      return {
+        engine: "threads", id, title, group: "S", contract: "the contract", expected: "what is allowed", explore,
+        ...(threadIds === undefined ? {} : { threadIds }),
+        setup: (kata) => kata["setup" + p](),
+        threads: Array.from({ length: threads }, (_, i) => (kata, handle, thread) => {
+          thread.operation("thread", [i], () => kata["thread" + p + "n" + i](handle));
+        }),
+        finally: (kata, handle, thread) => {
+          thread.operation("final", [], () => kata["final" + p](handle));
+        },
+        check: (outcome) => allowed === undefined || allowed.includes(results(outcome)),
+        got: results,
+      };
+    });`;
+}
+
+/** A kata without a rubric. */
+export const kata: KataDefinition = {
+  folder: "/nowhere",
+  slug: "programs",
+  title: "programs",
+  order: 1,
+  level: 1,
+  concepts: [],
+  editable: ["src/index.ts"],
+  given: [],
+  imports,
+  exports: [],
+  engines: ["threads"],
+  profile: "sealed",
+  rubric: [],
+};
+
+/** Runs `use` with the paths of `files`, which exist as long as it runs. */
+export async function withFiles<R>(
+  files: Readonly<Record<string, string>>,
+  use: (paths: readonly string[]) => Promise<R>,
+): Promise<R> {
+  const folder = mkdtempSync(join(tmpdir(), "programs-"));
+  try {
+    const paths = Object.entries(files).map(([name, text]) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    });
+    return await use(paths);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Grades a submission against a scenario file, both texts. */
+export function gradeText(
+  submission: string,
+  scenarios: string,
+  options: Partial<GradeOptions> = {},
+): Promise<KataResult> {
+  return withFiles({ "scenarios.js": scenarios }, (scenarioFiles) =>
+    gradeKata(
+      kata,
+      { name: "submission", files: new Map([["src/index.ts", submission]]) },
+      { scenarioFiles, ...options },
+    ),
+  );
+}
+
+/** Grades programs as the scenarios of one submission; the results by the programs' names. */
+export async function gradePrograms(
+  programs: Programs,
+  options: Partial<GradeOptions> = {},
+): Promise<ReadonlyMap<string, ScenarioResult>> {
+  const { scenarios } = await gradeText(submissionOf(programs), scenariosOf(programs), options);
+  return new Map(scenarios.map((result) => [result.title, result]));
+}
+
+/** What the engine showed of one program. */
+export interface Exploration {
+  /** Every outcome, as JSON of the results, or what ended the execution; sorted. */
+  readonly outcomes: readonly string[];
+  readonly evidence: readonly OutcomeEvidence[];
+  readonly explored: ExploredEvidence;
+}
+
+/** How to explore. */
+export interface ExploreOptions {
+  readonly cache?: boolean;
+  readonly preemptions?: number;
+  readonly schedules?: number;
+  readonly stateless?: boolean;
+}
+
+/** Explores programs on one host and says everything that came out; nothing is judged. */
+export function explorePrograms(
+  programs: Programs,
+  options: ExploreOptions = {},
+): Promise<ReadonlyMap<string, Exploration>> {
+  return exploreText(submissionOf(programs), scenariosOf(programs), {
+    ...options,
+    scenarios: Object.entries(programs).map(([title, { threads }], p) => ({
+      id: `P${p}`,
+      title,
+      threads: threads.length,
+    })),
+  });
+}
+
+/** Explores the named scenarios of a text, with a submission, on one host. */
+export function exploreText(
+  submission: string,
+  scenarios: string,
+  options: ExploreOptions & {
+    readonly scenarios: readonly {
+      readonly id: string;
+      readonly title: string;
+      readonly threads: number;
+    }[];
+  },
+): Promise<ReadonlyMap<string, Exploration>> {
+  return withFiles({ "scenarios.js": scenarios }, async (scenarioFiles) => {
+    const { cache = true, preemptions = Infinity, schedules = 100_000 } = options;
+    const bundle = await bundleSubmission(new Map([["src/index.ts", submission]]), {
+      entry: "src/index.ts",
+      imports,
+    });
+    if (!("code" in bundle)) throw new Error(bundle.message);
+    const own = await bundleHost(scenarioFiles);
+    const threads = Object.fromEntries(options.scenarios.map(({ id, threads: n }) => [id, n]));
+    const start = {
+      code: bundle.code,
+      stateless: options.stateless ?? bundle.stateless,
+      workerFile: own.worker,
+      scenarioFile: own.scenarios,
+      threads,
+      arenaBytes: 4 * 1024 * 1024,
+    };
+    const host = launchHost({ hostFile: own.host, start, slot: 0 }, pinnableCpus());
+    const found = new Map<string, Exploration>();
+    try {
+      for (const { id, title } of options.scenarios) {
+        host.send({
+          kind: "explore",
+          scenario: id,
+          preemptions: Math.min(preemptions, 1_000_000),
+          schedules,
+          extra: 0,
+          cache,
+        });
+        const evidence: OutcomeEvidence[] = [];
+        for (;;) {
+          const frame = await host.receive();
+          if (frame.kind === "outcome") evidence.push(frame.outcome);
+          else if (frame.kind === "explored") {
+            const outcomes = [...new Set(evidence.map(outcomeOf))].toSorted();
+            found.set(title, { outcomes, evidence, explored: frame.explored });
+            break;
+          } else if (frame.kind !== "progress" && frame.kind !== "ready") {
+            throw new Error(`${title}: ${JSON.stringify(frame)}`);
+          }
+        }
+      }
+    } finally {
+      await host.kill();
+    }
+    return found;
+  });
+}
+
+function outcomeOf({ end, operations }: OutcomeEvidence): string {
+  const results = operations.toSorted((a, b) => order(a) - order(b)).map(resultOf);
+  return end === "done" ? JSON.stringify(results) : `${end} ${JSON.stringify(results)}`;
+}
+
+/** The threads in their order, then the main thread. */
+const order = ({ thread }: RecordedOperation): number => (thread === -1 ? 99 : thread);
+
+function resultOf({ outcome }: RecordedOperation): unknown {
+  if (outcome.kind === "returned") return outcome.value ?? null;
+  return outcome.kind === "threw" ? outcome.code : "pending";
+}
