@@ -69,6 +69,9 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   let exhausted = -1;
   let hopeless = 0;
 
+  const isHopeless = (action: number): boolean =>
+    (action & ActionFlag.unpark) !== 0 && ((hopeless >> threadOf(action)) & 1) === 1;
+
   function offer(step: number, action: number, preemptions: number): void {
     if (preemptions > limit) {
       cut = true;
@@ -102,20 +105,22 @@ export function createExplorer(options: ExplorerOptions): Explorer {
 
   return {
     next() {
-      while (head === current.length) {
-        if (overflow) return undefined;
-        exhausted = bound;
-        bound++;
-        if (bound > limit || waiting.length <= bound) {
-          bound--;
-          return undefined;
+      do {
+        while (head === current.length) {
+          if (overflow) return undefined;
+          exhausted = bound;
+          bound++;
+          if (bound > limit || waiting.length <= bound) {
+            bound--;
+            return undefined;
+          }
+          current = waiting[bound] ?? [];
+          head = 0;
         }
-        current = waiting[bound] ?? [];
-        head = 0;
-      }
-      running = current[head];
-      current[head++] = undefined;
-      held--;
+        running = current[head];
+        current[head++] = undefined;
+        held--;
+      } while (running !== undefined && isHopeless(running.action));
       schedules++;
       const plan: Departure[] = [];
       for (let branch = running; branch !== undefined; branch = branch.parent) {

@@ -12,6 +12,7 @@ import {
   CONTROLLER,
   End,
   Field,
+  GOES_ON,
   HOPELESS,
   LOG_LIMIT,
   MAIN,
@@ -41,8 +42,19 @@ import { type Choose, strategies } from "../../schedule/strategies.ts";
 /** Thrown through the student's code to unwind a thread whose execution is over. It is never shown. */
 export const abandoned: unique symbol = Symbol("execution abandoned");
 
-/** Identical probes in a row after which a spin is taken to have no end. */
+/** Identical rounds of probes in a row after which a spin is taken to have no end. */
 export const PROBE_LIMIT = 128;
+
+const bits = new BigInt64Array(1);
+const bitsAsFloat = new Float64Array(bits.buffer);
+const bitsAsWords = new Int32Array(bits.buffer);
+
+/** The 64 bits of a value as two words: equal values have equal words, also where a number cannot tell them apart. */
+function takeApart(value: number | bigint): readonly [low: number, high: number] {
+  if (typeof value === "bigint") bits[0] = value;
+  else bitsAsFloat[0] = value;
+  return [bitsAsWords[0] as number, bitsAsWords[1] as number];
+}
 
 /** Steps of the main thread (set-up and final phase) after which it is taken to have no end. */
 const DIRECT_LIMIT = 100_000;
@@ -108,7 +120,6 @@ export interface Machine {
 /** Makes the machine of one worker; `spin` = turn-cell loads before it sleeps (0 when pinned to one CPU). */
 export function createMachine(blocks: SharedBlocks, spin: number): Machine {
   const control = new Int32Array(blocks.control);
-  const controlFloat = new Float64Array(blocks.control);
   const log = new Int32Array(blocks.log);
   const logFloat = new Float64Array(blocks.log);
   const logBig = new BigInt64Array(blocks.log);
@@ -127,8 +138,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
   let clock = 0;
   /** The last step that had been taken, by anybody, when this thread last ran. */
   let activeAt = -1;
-  /** Period of the spin that this thread parked for, to be marked on its next record; 0 = none. */
-  let parkedPeriod = 0;
+  /** Mark of this thread's next record: the period of its spin, with {@link GOES_ON} when it was told to go on. */
+  let mark = 0;
   const probes = createProbes();
   /** The controller wants this thread to go on with its spin instead of waiting. */
   let goesOn = false;
@@ -206,7 +217,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     for (let i = 0; i < length; i++) {
       const entry = base + 2 + i * 4;
       const now = current(control[entry + 1] as number, control[entry] as number);
-      if (!Object.is(Number(now), controlFloat[(entry + 2) >> 1])) return true;
+      const [low, high] = takeApart(now);
+      if (low !== control[entry + 2] || high !== control[entry + 3]) return true;
     }
     return false;
   }
@@ -332,13 +344,15 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     if (op === Op.lock) {
       control[WAIT_ADDRESS + me] = address;
       control[STATUS + me] = Status.locking;
+      goesOn = false;
       if (fresh && words[address >> 2] !== 0) {
         fresh = false;
         record(me, Op.arrive, INT_32, address, 0, 0, 0);
       }
     } else if (!fresh && probes.spinning()) {
+      if (!probes.expects(op, address)) goesOn = false;
       park();
-    }
+    } else goesOn = false;
     if (fresh) fresh = false;
     else advance();
     control[STATUS + me] = Status.ready;
@@ -346,6 +360,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       control[HOPELESS + me] = 0;
       goesOn = true;
     }
+    if (goesOn) mark = GOES_ON | probes.period();
   }
 
   /** The thread changed something, or slept: it does not spin. */
@@ -356,24 +371,28 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
 
   /** Treats a spin that would read again what it has read as waiting for its read set. */
   function park(): void {
-    const unbounded = probes.count() >= PROBE_LIMIT;
-    if (goesOn && !unbounded) return;
     const period = probes.period();
+    const rounds = Math.ceil(probes.count() / period);
+    const unbounded = rounds >= PROBE_LIMIT;
+    if (goesOn && !unbounded) return;
     const base = PARKED_READS + me * PARKED_STRIDE;
     control[base] = period;
     for (let i = 0; i < period; i++) {
       const entry = base + 2 + i * 4;
       control[entry] = probes.address(i);
       control[entry + 1] = probes.type(i);
-      controlFloat[(entry + 2) >> 1] = probes.value(i);
+      control[entry + 2] = probes.low(i);
+      control[entry + 3] = probes.high(i);
     }
     if (readSetChanged(me)) return;
-    if (probes.count() > (control[Word.probes] as number)) control[Word.probes] = probes.count();
+    if (rounds > (control[Word.probes] as number)) control[Word.probes] = rounds;
     control[HOPELESS + me] = unbounded ? 1 : 0;
     if (unbounded) control[Word.spun] = (control[Word.spun] as number) | (1 << me);
     control[STATUS + me] = Status.parked;
-    parkedPeriod = period;
-    progress();
+    mark = period;
+    goesOn = false;
+    // What it read stays known: after a change that does not let it through, one more round is enough to see it spin.
+    probes.keepLast(period);
   }
 
   function record(
@@ -388,7 +407,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     if (!isLogged) return;
     const step = control[Word.step] as number;
     const base = step * RECORD_WORDS;
-    log[base + Field.head] = op | (thread << 8) | (type << 16) | (parkedPeriod << 24);
+    log[base + Field.head] = op | (thread << 8) | (type << 16) | (thread === me ? mark << 24 : 0);
     log[base + Field.address] = address;
     log[base + Field.extra] = extra;
     if (type === BIG_INT_64 || type === BIG_UINT_64) {
@@ -398,9 +417,9 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       logFloat[(base >> 1) + 2] = seen as number;
       logFloat[(base >> 1) + 3] = written as number;
     }
-    parkedPeriod = 0;
     control[Word.step] = step + 1;
     if (thread !== me) return;
+    mark = 0;
     activeAt = step;
     machine.onStep?.(step);
     machine.onTrace?.(step);
@@ -534,7 +553,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       isLogged = true;
       clock = 0;
       activeAt = (control[Word.step] as number) - 1;
-      parkedPeriod = 0;
+      mark = 0;
       choose = undefined;
       progress();
       fresh = control[STATUS + me] === Status.fresh;
@@ -629,13 +648,17 @@ function createProbes() {
   const ops = new Int32Array(capacity);
   const types = new Int32Array(capacity);
   const addresses = new Int32Array(capacity);
-  const values = new Float64Array(capacity);
+  const lows = new Int32Array(capacity);
+  const highs = new Int32Array(capacity);
   let length = 0;
   let found = 0;
 
   const at = (back: number): number => (length - 1 - back + capacity * 2) % capacity;
   const same = (a: number, b: number): boolean =>
-    ops[a] === ops[b] && addresses[a] === addresses[b] && Object.is(values[a], values[b]);
+    ops[a] === ops[b] &&
+    addresses[a] === addresses[b] &&
+    lows[a] === lows[b] &&
+    highs[a] === highs[b];
 
   function repeats(period: number): boolean {
     if (length < 2 * period) return false;
@@ -649,7 +672,7 @@ function createProbes() {
       ops[slot] = op;
       types[slot] = type;
       addresses[slot] = address;
-      values[slot] = Number(value);
+      [lows[slot], highs[slot]] = takeApart(value);
       length++;
       found = 0;
       for (let period = 1; period <= READ_SET && found === 0; period++) {
@@ -660,11 +683,30 @@ function createProbes() {
       length = 0;
       found = 0;
     },
+    keepLast(period: number): void {
+      const last = Array.from({ length: period }, (_, i) => {
+        const slot = at(period - 1 - i);
+        return [ops[slot], types[slot], addresses[slot], lows[slot], highs[slot]] as const;
+      });
+      for (const [slot, [op, type, address, low, high]] of last.entries()) {
+        ops[slot] = op as number;
+        types[slot] = type as number;
+        addresses[slot] = address as number;
+        lows[slot] = low as number;
+        highs[slot] = high as number;
+      }
+      length = period;
+      found = 0;
+    },
     spinning: (): boolean => found !== 0,
     period: (): number => found,
     count: (): number => length,
     address: (i: number): number => addresses[at(i)] as number,
     type: (i: number): number => types[at(i)] as number,
-    value: (i: number): number => values[at(i)] as number,
+    low: (i: number): number => lows[at(i)] as number,
+    high: (i: number): number => highs[at(i)] as number,
+    /** Whether the access that comes now is the one that the spin makes next. */
+    expects: (op: number, address: number): boolean =>
+      found !== 0 && ops[at(found - 1)] === op && addresses[at(found - 1)] === address,
   };
 }
