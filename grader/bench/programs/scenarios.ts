@@ -1,10 +1,11 @@
 /** The benchmark's scenarios: about 40 steps, by two or four threads. */
 import { defineScenarios } from "../../src/scenario/index.ts";
+import type * as kata from "./counter.ts";
 
-type Kata = typeof import("./counter.ts");
+type Kata = typeof kata;
 
-export default defineScenarios<Kata>(({ threads }) => [
-  ...[
+export default defineScenarios<Kata>(({ threads }) =>
+  [
     { workers: 2, rounds: 4 },
     { workers: 4, rounds: 2 },
   ].map(({ workers, rounds }) =>
@@ -25,4 +26,4 @@ export default defineScenarios<Kata>(({ threads }) => [
       check: (outcome) => outcome.final("value") === workers * rounds,
     }),
   ),
-]);
+);

@@ -2,6 +2,7 @@ import type { GraderError } from "../grade/error.ts";
 import { scenarioFilesOf, type KataDefinition } from "../grade/kata.ts";
 import type { Submission } from "../grade/intake.ts";
 import type { GradeResult, KataResult } from "../grade/result.ts";
+import { loadScenarios } from "../vitest/scenarios.ts";
 import type { Io } from "./io.ts";
 import { graderVersion } from "./program.ts";
 import { progressOn } from "./_progress.ts";
@@ -25,6 +26,7 @@ export async function gradeOne(
   const { files, hasHidden } = scenarioFilesOf(kata, { hidden });
   progress.show(`${kata.slug}  preparing`);
   try {
+    await loadScenarios(kata, { hidden }); // says what is wrong with them
     return await io.gradeKata(kata, submission, {
       ...grading,
       scenarioFiles: files,

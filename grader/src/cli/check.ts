@@ -20,6 +20,7 @@ export async function check(flags: CheckFlags, io: Io): Promise<number> {
       const options = {
         courseRoot,
         gradeKata: io.gradeKata,
+        ...(io.prepareHosts !== undefined && { prepareHosts: io.prepareHosts }),
         ...(flags.jobs !== undefined && { hosts: flags.jobs }),
         onStart: (slug: string, kind: string, name: string) =>
           progress.show(`${slug}  ${kind}  ${name}`),

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { gradeKata } from "../grade/grade-kata.ts";
+import type { gradeKata, prepareHosts } from "../grade/grade-kata.ts";
 
 /** Somewhere to print to. */
 export interface Output {
@@ -20,6 +20,7 @@ export interface Io {
   /** Aborted by Ctrl-C: whatever runs then ends as soon as it can. */
   readonly signal: AbortSignal;
   readonly gradeKata: typeof gradeKata;
+  readonly prepareHosts?: typeof prepareHosts;
 }
 
 /**

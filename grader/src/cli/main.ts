@@ -28,6 +28,7 @@ const io: Io = {
   signal: controller.signal,
   // The grader proper is loaded by whoever grades: a hint should not wait for it.
   gradeKata: async (...grading) => (await import("../grade/grade-kata.ts")).gradeKata(...grading),
+  prepareHosts: async (...files) => (await import("../grade/grade-kata.ts")).prepareHosts(...files),
 };
 const code = await run(process.argv.slice(2), io);
 process.exitCode = interrupted ?? code;

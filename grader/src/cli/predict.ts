@@ -46,7 +46,18 @@ function reactionTo(answer: string | undefined, prediction: Prediction, io: Io):
   const verdict = isRight
     ? green(`Right: ${answer}.`)
     : red(`Not ${answer}: it is ${prediction.answer}.`);
-  return `${verdict} ${prediction.why}`;
+  return wrapped(`${verdict} ${prediction.why}`, Math.min(io.stdout.columns ?? 100, 100));
+}
+
+/** `text` with line breaks between its words where a line would be longer than `width`. */
+function wrapped(text: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines.join("\n");
 }
 
 function listOf({ choices }: Prediction): string {

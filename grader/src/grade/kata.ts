@@ -6,10 +6,10 @@ import { messageOf, oneLine } from "./text.ts";
 import { GraderError } from "./error.ts";
 
 /** How a kata's scenarios can be run; see the engines in `grader/docs/architecture.md`. */
-export type KataEngine = "threads" | "processes" | "tasks" | "stress";
+type KataEngine = "threads" | "processes" | "tasks" | "stress";
 
 /** How much of Node a kata's submission gets to see. */
-export type KataProfile = "sealed" | "facade" | "open";
+type KataProfile = "sealed" | "facade" | "open";
 
 /** A rubric item that is earned by what no scenario showed, instead of by scenarios of its own. */
 export type Derivation = "no-data-race" | "no-busy-wait";

@@ -114,8 +114,10 @@ export function exploredFacts({ evidence }: ScenarioResult): readonly Fact[] {
   if (complete) return [{ label: "explored", text: `every schedule: no failure (${size})` }];
   const reach =
     bound < 0
-      ? "not even every schedule without preemptions"
-      : `every schedule with at most ${count(bound, "preemption")}`;
+      ? "some schedules without a preemption"
+      : bound === 0
+        ? "every schedule without a preemption"
+        : `every schedule with at most ${count(bound, "preemption")}`;
   const rest =
     bound < 0 ? "all other schedules" : `schedules with ${bound + 1} or more preemptions`;
   return [

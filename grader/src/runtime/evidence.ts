@@ -125,6 +125,8 @@ export type HostFrame =
       readonly kind: "setup-failed";
       readonly scenario: string;
       readonly error?: ThrownError;
+      /** What was refused. */
+      readonly refused?: string;
       readonly end: EndKind;
     }
   | { readonly kind: "outcome"; readonly scenario: string; readonly outcome: OutcomeEvidence }
@@ -148,7 +150,8 @@ export type HostFrame =
       readonly kind: "stuck";
       readonly scenario: string;
       readonly thread: number;
-      readonly reason: "no-progress" | "worker-died" | "asleep";
+      /** "caught": the submission catches what a thread is stopped with, and goes on. */
+      readonly reason: "no-progress" | "worker-died" | "asleep" | "caught";
       readonly detail: string;
     }
   | { readonly kind: "broken"; readonly message: string };

@@ -16,7 +16,7 @@ export function encodeFrame(frame: unknown): string {
 export function decodeFrame(line: string): unknown {
   return JSON.parse(line, (_key, value: unknown) => {
     if (typeof value !== "object" || value === null || !("$number" in value)) return value;
-    return Number((value as { $number: unknown }).$number);
+    return Number(value.$number);
   });
 }
 

@@ -190,7 +190,7 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
     end(new HostEnded("memory", `the host used more than ${MEMORY_LIMIT / 2 ** 20} MiB`));
     destroy();
   });
-  void exited.then(() => {
+  child.once("close", () => {
     clearInterval(memory);
     signal?.removeEventListener("abort", abort);
   });

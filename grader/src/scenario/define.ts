@@ -7,22 +7,23 @@ type Draft<S> = Omit<S, "engine" | "model">;
 /** What a scenario file works with: one helper for each engine, typed by the kata's own exports. */
 export interface ScenarioHelpers<Kata> {
   /** Threads under the controlled scheduler (engine T). */
-  threads<State = unknown>(
+  readonly threads: <State = unknown>(
     scenario: Draft<ThreadScenario<Kata>> & { readonly model?: Model<State> },
-  ): Scenario<Kata>;
+  ) => Scenario<Kata>;
   /** Native stress (engine S). */
-  stress(scenario: Draft<StressScenario<Kata>>): Scenario<Kata>;
+  readonly stress: (scenario: Draft<StressScenario<Kata>>) => Scenario<Kata>;
 }
 
 /**
- * Defines the scenarios of a kata: `defineScenarios<typeof import("../src/index.ts")>(({ threads }) => [threads({…})])`.
+ * Defines the scenarios of a kata: `defineScenarios<typeof kata>(({ threads }) => [threads({…})])`, where `kata` is
+ * the type import of its `src/index.ts`.
  * Public and hidden scenarios are written alike; their order is the order of the report.
  */
 export function defineScenarios<Kata>(
   build: (helpers: ScenarioHelpers<Kata>) => readonly Scenario<Kata>[],
 ): readonly Scenario<Kata>[] {
   return build({
-    threads: (scenario) => ({ ...scenario, engine: "threads" }) as ThreadScenario<Kata>,
+    threads: (scenario) => ({ ...scenario, engine: "threads" }),
     stress: (scenario) => ({ ...scenario, engine: "stress" }),
   });
 }

@@ -39,8 +39,6 @@ export interface Explorer {
   readonly preemptions: () => number;
   /** Takes in the execution of that plan. */
   completed(executed: Executed): void;
-  /** These threads (a bit mask) spun without end when they were told to go on: the choice is not offered again. */
-  spinsForEver(threads: number): void;
   explored(): Explored;
 }
 
@@ -67,10 +65,6 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   let cut = false;
   let overflow = false;
   let exhausted = -1;
-  let hopeless = 0;
-
-  const isHopeless = (action: number): boolean =>
-    (action & ActionFlag.unpark) !== 0 && ((hopeless >> threadOf(action)) & 1) === 1;
 
   function offer(step: number, action: number, preemptions: number): void {
     if (preemptions > limit) {
@@ -93,9 +87,8 @@ export function createExplorer(options: ExplorerOptions): Explorer {
         offer(step, thread, bound + cost(word, last, thread));
       if (((word >> (8 + thread)) & 1) === 1)
         propose(word, last, step, thread | ActionFlag.timeout, taken);
-      if (((word >> (16 + thread)) & 1) === 1 && ((hopeless >> thread) & 1) === 0) {
+      if (((word >> (16 + thread)) & 1) === 1)
         propose(word, last, step, thread | ActionFlag.unpark, taken);
-      }
     }
   }
 
@@ -105,22 +98,20 @@ export function createExplorer(options: ExplorerOptions): Explorer {
 
   return {
     next() {
-      do {
-        while (head === current.length) {
-          if (overflow) return undefined;
-          exhausted = bound;
-          bound++;
-          if (bound > limit || waiting.length <= bound) {
-            bound--;
-            return undefined;
-          }
-          current = waiting[bound] ?? [];
-          head = 0;
+      while (head === current.length) {
+        if (overflow) return undefined;
+        exhausted = bound;
+        bound++;
+        if (bound > limit || waiting.length <= bound) {
+          bound--;
+          return undefined;
         }
-        running = current[head];
-        current[head++] = undefined;
-        held--;
-      } while (running !== undefined && isHopeless(running.action));
+        current = waiting[bound] ?? [];
+        head = 0;
+      }
+      running = current[head];
+      current[head++] = undefined;
+      held--;
       schedules++;
       const plan: Departure[] = [];
       for (let branch = running; branch !== undefined; branch = branch.parent) {
@@ -135,9 +126,6 @@ export function createExplorer(options: ExplorerOptions): Explorer {
         const last = step === 0 ? -1 : threadOf(actions[step - 1] as number);
         alternatives(choices[step] as number, last, step, actions[step] as number);
       }
-    },
-    spinsForEver(threads) {
-      hopeless |= threads;
     },
     explored() {
       const complete = !cut && !overflow && head === current.length && held === 0;

@@ -20,7 +20,7 @@ export interface ReporterOutput {
 }
 
 /** What went wrong that is no fault of the submission. */
-export interface Problem {
+interface Problem {
   readonly code: GraderErrorCode;
   readonly message: string;
 }

@@ -1,5 +1,6 @@
-import { basename } from "node:path";
+import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { GraderError } from "../grade/error.ts";
 import { scenarioFilesOf, type KataDefinition } from "../grade/kata.ts";
 import { messageOf, oneLine } from "../grade/text.ts";
@@ -38,7 +39,8 @@ export async function loadScenarios(
 }
 
 async function loadFile(file: string, kata: KataDefinition): Promise<readonly ScenarioFacts[]> {
-  const where = `katas/${kata.slug}/…/${basename(file)}`;
+  const path = relative(kata.folder, file).replaceAll("\\", "/");
+  const where = `katas/${kata.slug}/${path}`;
   const refuse = (what: string): never => {
     throw new GraderError("E_BAD_SCENARIOS", `${where} ${what}`);
   };
@@ -47,8 +49,20 @@ async function loadFile(file: string, kata: KataDefinition): Promise<readonly Sc
     const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as object;
     scenarios = "default" in module ? module.default : undefined;
   } catch (error) {
-    refuse(`cannot be loaded: ${oneLine(messageOf(error), 300)}`);
+    const [first = "", second = ""] = stripVTControlCharacters(messageOf(error))
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "");
+    refuse(`cannot be loaded: ${oneLine(`${first} ${second}`.trim(), 300)}`);
   }
-  if (!Array.isArray(scenarios)) return refuse("must `export default defineScenarios(…)`");
-  return scenarios as readonly ScenarioFacts[];
+  if (!Array.isArray(scenarios) || !scenarios.every(isScenario)) {
+    return refuse("must `export default defineScenarios(…)`");
+  }
+  return scenarios;
+}
+
+function isScenario(value: unknown): value is ScenarioFacts {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, title } = value as Partial<Record<keyof ScenarioFacts, unknown>>;
+  return typeof id === "string" && typeof title === "string";
 }

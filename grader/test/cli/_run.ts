@@ -11,7 +11,7 @@ export interface Ran {
 }
 
 /** A terminal, or a file, that remembers what was printed. */
-export function recorder(isTTY = false): Output & { text: () => string } {
+function recorder(isTTY = false): Output & { text: () => string } {
   let text = "";
   return {
     isTTY,

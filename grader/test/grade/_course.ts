@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -171,17 +171,6 @@ export function mutantHeader(changes: Readonly<Record<string, string>> = {}): st
 /** A course with the kata `tiny` in a folder of its own, and more files if wanted. */
 export function courseOf(files: Files = {}): string {
   const root = folderOf({ "package.json": "{}", ...TINY, ...files });
-  symlinkSync(join(REPOSITORY, "node_modules"), join(root, "node_modules"));
-  return root;
-}
-
-/** A copy of a kata of this repository, with its solutions, in a course of its own. */
-export function courseWith(slug: string): string {
-  const root = folderOf({ "package.json": "{}" });
-  for (const part of ["katas", "solutions"]) {
-    cpSync(join(REPOSITORY, part, slug), join(root, part, slug), { recursive: true });
-  }
-  cpSync(join(REPOSITORY, "tsconfig.base.json"), join(root, "tsconfig.base.json"));
   symlinkSync(join(REPOSITORY, "node_modules"), join(root, "node_modules"));
   return root;
 }

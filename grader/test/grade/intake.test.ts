@@ -1,8 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { GraderError } from "../../src/grade/error.ts";
 import { readSubmission, withEditable } from "../../src/grade/intake.ts";
 import { findKata } from "../../src/grade/kata.ts";
@@ -196,10 +197,12 @@ test("a file that is not UTF-8 is refused", () => {
   ]);
 });
 
-test.skipIf(process.platform === "win32")("a named pipe is refused, and not waited for", () => {
+test.skipIf(process.platform === "win32")("a socket is refused, and not waited for", async () => {
   const { read } = setUp();
   const root = folderOf({ "tiny/src/other.ts": "" });
-  execFileSync("mkfifo", [join(root, "tiny/src/index.ts")]);
+  const server = createServer().listen(join(root, "tiny/src/index.ts"));
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
   expect(refusal(() => read(root))).toEqual([
     "E_BAD_SUBMISSION",
     "tiny/src/index.ts is a special file, and a file is needed there",

@@ -1,8 +1,9 @@
 /** The graded scenarios. They stay in the course repository. */
 import { account, bank } from "@concurrency-katas/grader/history";
 import { type ThreadBody, defineScenarios } from "@concurrency-katas/grader/scenario";
+import type * as kata from "../src/index.ts";
 
-type Kata = typeof import("../src/index.ts");
+type Kata = typeof kata;
 
 const withdraw =
   (amount: number): ThreadBody<Kata> =>

@@ -1,8 +1,9 @@
 /** The scenarios that everybody can read: the contract in one thread, and the first race. */
 import { account, bank } from "@concurrency-katas/grader/history";
 import { defineScenarios } from "@concurrency-katas/grader/scenario";
+import type * as kata from "../src/index.ts";
 
-export default defineScenarios<typeof import("../src/index.ts")>(({ threads }) => [
+export default defineScenarios<typeof kata>(({ threads, stress }) => [
   threads({
     id: "B1",
     title: "one thread deposits, withdraws and reads through two Accounts of one handle",
@@ -112,5 +113,23 @@ export default defineScenarios<typeof import("../src/index.ts")>(({ threads }) =
     model: account(0),
     got: (outcome) => `a balance of ${String(outcome.final("balance"))} in the end`,
     required: ["deposit", "balance"],
+  }),
+
+  stress({
+    id: "S1",
+    title: "the seed's program: changeBalance(5) beside changeBalance(8), 100,000 times each",
+    group: "S",
+    contract:
+      "the balance after changeBalance is the balance before, whoever runs it at the same time",
+    expected: "balance 0 in the end",
+    workers: 2,
+    runs: 3,
+    setup: ({ Account }) => Account.create(0).handle,
+    body: ({ Account, changeBalance }, handle, { index }) => {
+      changeBalance(Account.attach(handle), index === 0 ? 5 : 8, 100_000);
+      return undefined;
+    },
+    finally: ({ Account }, handle) => Account.attach(handle).balance,
+    check: ({ final }) => final === 0,
   }),
 ]);

@@ -3,7 +3,7 @@
  * @bug transfer() checks the funds before it takes the locks and does not check again.
  * @killed-by T5a
  * @verdict race
- * @diagnosis check-then-act
+ * @diagnosis unsynchronised-read
  * @sees The read for the check is not ordered with the other worker's transfer, and between the
  *   check and the lock the money can leave the account.
  */

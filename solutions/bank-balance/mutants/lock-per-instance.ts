@@ -3,7 +3,7 @@
  * @bug Every Account instance makes a lock of its own instead of attaching to one.
  * @killed-by T1
  * @verdict race
- * @diagnosis private-lock
+ * @diagnosis lost-update
  * @sees Each worker locks, and neither waits for the other: two different locks guard one cell, so
  *   the accesses are unordered and a deposit is lost.
  */

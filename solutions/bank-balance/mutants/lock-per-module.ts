@@ -3,7 +3,7 @@
  * @bug The lock is a module variable, and every worker evaluates the module for itself.
  * @killed-by T1
  * @verdict race
- * @diagnosis private-lock
+ * @diagnosis lost-update
  * @sees In one worker all is well. Two workers have two copies of the module and so two locks: they
  *   enter together and a deposit is lost.
  */

@@ -3,7 +3,7 @@
  * @bug The lock comes from a table in the worker's copy of the file, not from the handle.
  * @killed-by T1
  * @verdict race
- * @diagnosis private-lock
+ * @diagnosis lost-update
  * @sees All instances in one worker share a lock, so one worker is safe with itself. The other
  *   worker finds nothing in its own table, makes another lock, and a deposit is lost.
  */

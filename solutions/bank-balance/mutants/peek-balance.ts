@@ -1,7 +1,7 @@
 /**
  * @mutant peek-balance
  * @bug balance(i) reads its cell without the lock, so it can see one side of a transfer only.
- * @killed-by T6
+ * @killed-by T6b
  * @verdict violation
  * @diagnosis torn-transfer
  * @sees One worker asks for both balances during a transfer: the money has left account 0 and has

@@ -3,7 +3,7 @@
  * @bug transfer() locks twice if `from` and `to` are the same account.
  * @killed-by B2
  * @verdict deadlock
- * @diagnosis lock-order-cycle
+ * @diagnosis self-deadlock
  * @sees A transfer from an account to itself never returns: the thread waits for a lock that it
  *   holds itself, a circle of one.
  */

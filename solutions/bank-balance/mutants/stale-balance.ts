@@ -3,7 +3,7 @@
  * @bug Each instance answers with the balance that its own last operation left.
  * @killed-by B1
  * @verdict violation
- * @diagnosis unsynchronised-read
+ * @diagnosis wrong-result
  * @sees Two instances of one account in the same thread disagree: the one that did not make the
  *   deposit still answers with the balance from before it.
  */

@@ -3,7 +3,7 @@
  * @bug withdraw() asks for more than the amount instead of at least the amount.
  * @killed-by B1
  * @verdict violation
- * @diagnosis off-by-one
+ * @diagnosis wrong-result
  * @sees An account that holds exactly 8 refuses to pay out 8, with no other thread in sight.
  */
 import { Mutex } from "@concurrency-katas/grader/kit";

@@ -3,7 +3,7 @@
  * @bug changeBalance() withdraws before it deposits and does not look at the answer.
  * @killed-by B3
  * @verdict violation
- * @diagnosis no-effect
+ * @diagnosis wrong-result
  * @sees Starting from 0 the withdrawal is refused and the deposit goes through, so the balance
  *   grows by n in the first round instead of staying as it was.
  */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { GraderError } from "../error.ts";
-import type { GradeOptions } from "../grade-kata.ts";
+import type { GradeOptions, prepareHosts } from "../grade-kata.ts";
 import type { Submission } from "../intake.ts";
 import { scenarioFilesOf, type KataDefinition } from "../kata.ts";
 import type { KataResult, ScenarioResult } from "../result.ts";
@@ -30,6 +30,8 @@ export interface CheckOptions {
     submission: Submission,
     options: GradeOptions,
   ) => Promise<KataResult>;
+  /** Bundles the grader's own modules once for all gradings of a kata. */
+  readonly prepareHosts?: typeof prepareHosts;
   /** Host processes at once. */
   readonly hosts?: number;
   /** Told what is being graded. */
@@ -53,58 +55,55 @@ export async function* checkKata(
   yield { ...item, seen: problems.length === 0 ? "all there" : "", problems };
   if (!existsSync(solution)) return;
 
+  const { files, hasHidden } = scenarioFilesOf(kata, { hidden: true });
+  const prepared = await options.prepareHosts?.(files);
+  const grading: GradeOptions = {
+    scenarioFiles: files,
+    hidden: hasHidden,
+    ...(prepared !== undefined && { prepared }),
+    ...(options.hosts !== undefined && { hosts: options.hosts }),
+    ...(options.signal !== undefined && { signal: options.signal }),
+  };
   for (const subject of subjectsOf(kata, options.courseRoot)) {
     options.signal?.throwIfAborted();
     options.onStart?.(kata.slug, subject.kind, subject.name);
-    yield await checkSubject(kata, subject, options);
+    const { submission } = subject;
+    const grade: Grade = (replay) =>
+      options.gradeKata(kata, submission, { ...grading, ...(replay !== undefined && { replay }) });
+    yield await checkSubject(kata, subject, grade, options.signal);
   }
 }
+
+/** Grades one subject, or replays one schedule of it. */
+type Grade = (replay?: string) => Promise<KataResult>;
 
 async function checkSubject(
   kata: KataDefinition,
   subject: Subject,
-  options: CheckOptions,
+  grade: Grade,
+  signal: AbortSignal | undefined,
 ): Promise<CheckItem> {
-  const { kind, name, submission } = subject;
-  const grade = (replay?: string): Promise<KataResult> =>
-    gradeOnce(kata, submission, options, replay);
+  const item = { kata: kata.slug, kind: subject.kind, name: subject.name };
   try {
     const result = await grade();
-    const again = await grade();
-    const problems = [...subject.problems, ...gradeProblems(kata, subject, result)];
-    const difference = firstDifference(result, again);
-    if (difference !== undefined) problems.push(`two gradings differ in ${difference}`);
+    const problems = [
+      ...subject.problems,
+      ...gradeProblems(kata, subject, result),
+      ...differenceProblems(result, await grade()),
+    ];
     for (const scenario of result.scenarios) {
-      const { story } = scenario;
-      if (story === undefined) continue;
-      const replayed = await grade(story.replay);
-      problems.push(...replayProblems(scenario, replayed));
+      if (scenario.story === undefined) continue;
+      problems.push(...replayProblems(scenario, await grade(scenario.story.replay)));
     }
-    return { kata: kata.slug, kind, name, seen: seenIn(subject, result), problems };
+    return { ...item, seen: seenIn(subject, result), problems };
   } catch (error) {
-    if (options.signal?.aborted === true) throw error;
+    if (signal?.aborted === true) throw error;
     const problem =
       error instanceof GraderError
         ? `${error.code}: ${error.message}`
         : `the grader failed: ${String(error)}`;
-    return { kata: kata.slug, kind, name, seen: "", problems: [...subject.problems, problem] };
+    return { ...item, seen: "", problems: [...subject.problems, problem] };
   }
-}
-
-function gradeOnce(
-  kata: KataDefinition,
-  submission: Submission,
-  { gradeKata, hosts, signal }: CheckOptions,
-  replay: string | undefined,
-): Promise<KataResult> {
-  const { files, hasHidden } = scenarioFilesOf(kata, { hidden: true });
-  return gradeKata(kata, submission, {
-    scenarioFiles: files,
-    hidden: hasHidden,
-    ...(replay !== undefined && { replay }),
-    ...(hosts !== undefined && { hosts }),
-    ...(signal !== undefined && { signal }),
-  });
 }
 
 function gradeProblems(
@@ -122,6 +121,12 @@ function gradeProblems(
     case "mutant":
       return subject.header === undefined ? [] : mutantProblems(kata, subject.header, result);
   }
+}
+
+/** Whether two gradings of one submission are equal byte by byte. */
+function differenceProblems(result: KataResult, again: KataResult): readonly string[] {
+  const difference = firstDifference(result, again);
+  return difference === undefined ? [] : [`two gradings differ in ${difference}`];
 }
 
 /** Whether a replay shows the failure that it was printed for: the same verdict, bug and story. */

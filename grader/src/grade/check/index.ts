@@ -1,2 +1,1 @@
-export { checkKata, type CheckItem, type CheckOptions } from "./check.ts";
-export { parseMutantHeader, type MutantHeader, type Parsed } from "./header.ts";
+export { checkKata, type CheckItem } from "./check.ts";

@@ -24,7 +24,8 @@ export function sliceTrace(reading: TraceReading, level: SliceLevel): ReadonlySe
     if (access.op === "arrive" || access.thread < 0) continue;
     const isShared = (threads.get(access.cell)?.size ?? 0) > 1;
     const isFar = level === "core" && pinned.size > 0 && !hot.has(access.cell);
-    if (isShared && !isFar && matters(access, level, isStuck)) kept.add(access.at);
+    const isMet = isShared && !isFar && matters(access, level, isStuck);
+    if (isMet || stopsOrGoesOn(access)) kept.add(access.at);
   }
   if (level === "all") for (const at of lastOfSilent(reading, kept)) kept.add(at);
   return kept;
@@ -39,8 +40,12 @@ function threadsAt(reading: TraceReading, cell: number): ReadonlySet<number> {
   return new Set(isChanged ? used.map(({ thread }) => thread) : []);
 }
 
+/** A thread falls asleep, or its sleep times out. */
+function stopsOrGoesOn({ op, step }: Access): boolean {
+  return op === "timeout" || (op === "wait" && step.extra === 1);
+}
+
 function matters({ op, step }: Access, level: SliceLevel, isStuck: boolean): boolean {
-  if (op === "timeout") return true;
   const isIdle = (op === "wait" || op === "notify") && step.extra === 0;
   if (isIdle) return level === "all" && (isStuck || op === "wait");
   if (isMutexStep({ op })) return isStuck || level === "all" || level === "brief";

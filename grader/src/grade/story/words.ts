@@ -16,12 +16,12 @@ export function describeAccess(access: Access, reading: TraceReading): string {
       return `${op} ${name} = ${after} (was ${before})`;
     case "add":
     case "sub":
-      return `${op} ${amountOf(access)} → ${name} ${after}`;
+      return `${op} ${amountOf(access)} → ${subject(name)} ${after}`;
     case "and":
     case "or":
     case "xor":
     case "exchange":
-      return `${op} ${name} ${before} → ${after}`;
+      return `${op} ${subject(name)} ${before} → ${after}`;
     case "compareExchange":
       return describeCompareExchange(access, reading, name);
     case "wait":
@@ -38,6 +38,11 @@ export function describeAccess(access: Access, reading: TraceReading): string {
   }
 }
 
+/** A name before a value: one of several words ends with a colon. */
+function subject(name: string): string {
+  return name.includes(" ") ? `${name}:` : name;
+}
+
 /** What an `add` or a `sub` added or took, as far as the two values tell. */
 function amountOf({ op, before, after }: Access): string {
   const [from, to] = op === "add" ? [before, after] : [after, before];
@@ -51,10 +56,10 @@ function isWhole(value: number | string): boolean {
 
 function describeCompareExchange(access: Access, reading: TraceReading, name: string): string {
   const { before, after, writes } = access;
-  if (writes) return `compareExchange ${name} ${before} → ${after}`;
+  if (writes) return `compareExchange ${subject(name)} ${before} → ${after}`;
   const expected = expectedBy(access, reading);
   const looked = expected === undefined ? "" : `expected ${expected}, `;
-  return `compareExchange ${name} ${looked}found ${before}: no change`;
+  return `compareExchange ${subject(name)} ${looked}found ${before}: no change`;
 }
 
 /**

@@ -1,17 +1,14 @@
 /**
  * The sealed compartment: where a submission's code is evaluated, with the engine's globals and nothing else.
  *
- * `lockdown` freezes what the realm's code shares; the compartment's global object is frozen too, so that no
- * state can pass from one execution to the next except through the module instance, which is made anew each time.
+ * `lockdown` freezes what the realm's code shares; the compartment's global object is frozen too, so that no state
+ * can pass from one execution to the next except through the module instance, which is made anew each time.
  */
 import "ses";
+import { ForbiddenSyntax, prepareSource, refuseImportForms } from "./source.ts";
+import { type Frame, type V8Error, watchStacks } from "./stack.ts";
 
-/** One source position in the student's bundle. */
-export interface Frame {
-  readonly line: number;
-  readonly column: number;
-  readonly name: string | undefined;
-}
+export type { Frame };
 
 /** A submission's module, ready to be instantiated any number of times. */
 export interface Factory {
@@ -21,213 +18,152 @@ export interface Factory {
 
 /** What is left of the realm once it is locked down. */
 export interface Realm {
-  /** Evaluates a bundle in a new compartment. A SyntaxError or an error of the first evaluation is thrown on. */
+  /**
+   * Evaluates a bundle in a new compartment: the body of a function of `require`, `exports` and `module`, which fills
+   * `module.exports` or returns the exports. Throws a SyntaxError for what it cannot take.
+   */
   compile(code: string, globals: Readonly<Record<string, unknown>>): Factory;
+  /** Freezes `value` and all that is reachable from it. */
+  harden<T>(value: T): T;
   /**
    * Puts our own error classes below the compartment's `Error`: they were made before lockdown, and their prototype
    * would hand the realm's own `Error`, which can read anybody's stacks, to the submission.
    */
   adopt<T extends object>(module: T): T;
-  /** Freezes `value` and all that is reachable from it. */
-  harden<T>(value: T): T;
-  /** The student's frames of the running stack, innermost first; `above` cuts off our own callee frames. */
+  /** The submission's frames of the running stack, innermost first. */
   frames(limit: number): readonly Frame[];
-  /** The student's frames of a thrown error, innermost first. */
+  /** The submission's frames of a thrown error, innermost first. */
   framesOf(error: unknown): readonly Frame[];
+}
+
+/** What a realm is locked down with. */
+export interface RealmOptions {
+  /** Which values beside the native ones `ArrayBuffer.isView` takes for views. */
+  readonly isView?: (value: unknown) => boolean;
 }
 
 /** Name under which the bundle appears in stacks. */
 export const BUNDLE_NAME = "submission.js";
 
-/** Globals of JavaScript that a submission may use; all of them are frozen by lockdown or replaced by the engine's. */
-const sharedGlobals = [
-  "AggregateError",
-  "Array",
-  "ArrayBuffer",
-  "BigInt",
-  "Boolean",
-  "Error",
-  "EvalError",
-  "Infinity",
-  "Iterator",
-  "JSON",
-  "Map",
-  "NaN",
-  "Number",
-  "Object",
-  "Promise",
-  "Proxy",
-  "RangeError",
-  "ReferenceError",
-  "Reflect",
-  "RegExp",
-  "Set",
-  "String",
-  "Symbol",
-  "SyntaxError",
-  "TypeError",
-  "URIError",
-  "WeakMap",
-  "WeakSet",
-  "decodeURI",
-  "decodeURIComponent",
-  "encodeURI",
-  "encodeURIComponent",
-  "isFinite",
-  "isNaN",
-  "parseFloat",
-  "parseInt",
-];
+/** Globals of JavaScript that a submission keeps: frozen by lockdown, or the compartment's own. */
+const permitted: ReadonlySet<string> = new Set(
+  (
+    "AggregateError Array ArrayBuffer BigInt Boolean Error EvalError Function Infinity Iterator JSON Map NaN Number " +
+    "Object Promise Proxy RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError URIError " +
+    "WeakMap WeakSet decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval globalThis isFinite isNaN " +
+    "parseFloat parseInt undefined unescape"
+  ).split(" "),
+);
 
-type CallSite = {
-  getScriptNameOrSourceURL(): string | null;
-  getLineNumber(): number | null;
-  getColumnNumber(): number | null;
-  getFunctionName(): string | null;
-};
+/** Parameters of the function that makes an instance. */
+const moduleParameters = "require, exports, module";
+
+/** Names that cannot be parameters, or would not be found faster as such. */
+const notParameters: ReadonlySet<string> = new Set(["Infinity", "NaN", "eval", "undefined"]);
 
 /** Locks the realm down, once per worker, before any student code is seen. */
-export function lockRealm(): Realm {
-  const NativeError = Error as ErrorConstructor & {
-    prepareStackTrace?: unknown;
-    captureStackTrace(target: object): void;
-  };
-  const { captureStackTrace } = NativeError;
-  repairIntrinsics({
+export function lockRealm({ isView }: RealmOptions = {}): Realm {
+  const RealmError = Error;
+  const RealmFunction = Function;
+  if (isView !== undefined) extendIsView(isView);
+  lockdown({
     consoleTaming: "unsafe",
     domainTaming: "unsafe",
     errorTaming: "safe",
     errorTrapping: "none",
     localeTaming: "unsafe",
-    overrideTaming: "moderate",
+    // An object of a submission may get a `constructor` or `toLocaleString` of its own by assignment, too.
+    overrideTaming: "severe",
     reporting: "none",
     stackFiltering: "verbose",
     unhandledRejectionTrapping: "none",
   });
-  hardenIntrinsics();
-
-  const toFrames = (sites: readonly CallSite[], limit: number): Frame[] => {
-    const frames: Frame[] = [];
-    for (const site of sites) {
-      if (frames.length >= limit) break;
-      if (site.getScriptNameOrSourceURL() !== BUNDLE_NAME) continue;
-      frames.push({
-        line: site.getLineNumber() ?? 0,
-        column: site.getColumnNumber() ?? 0,
-        name: site.getFunctionName() ?? undefined,
-      });
-    }
-    return frames;
-  };
-
-  /** Reads call sites through V8's hook, which is put back at once. */
-  function withSites<R>(read: () => R): R {
-    const saved = NativeError.prepareStackTrace;
-    const savedLimit = NativeError.stackTraceLimit;
-    NativeError.prepareStackTrace = (_error: unknown, sites: unknown) => sites;
-    NativeError.stackTraceLimit = 50;
-    try {
-      return read();
-    } finally {
-      NativeError.prepareStackTrace = saved;
-      NativeError.stackTraceLimit = savedLimit;
-    }
-  }
+  /** By script name, how to find a place in the bundle. */
+  const bundles = new Map<string | null, (frame: Frame) => Frame>();
+  const stacks = watchStacks(RealmError as unknown as V8Error, (script, frame) =>
+    bundles.get(script)?.(frame),
+  );
 
   return {
+    harden: (value) => harden(value),
     adopt(module) {
-      const tamed = Error.prototype.constructor;
       for (const value of Object.values(module) as unknown[]) {
-        if (typeof value === "function" && Object.getPrototypeOf(value) === NativeError) {
-          Object.setPrototypeOf(value, tamed);
+        if (typeof value === "function" && Reflect.getPrototypeOf(value) === RealmError) {
+          Reflect.setPrototypeOf(value, Error.prototype.constructor);
         }
       }
       return module;
     },
-    harden: (value) => harden(value),
     compile(code, globals) {
-      const endowments: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-      for (const key of sharedGlobals) {
-        if (key in globalThis)
-          endowments[key] = (globalThis as unknown as Record<string, unknown>)[key];
-      }
-      Object.assign(endowments, globals);
-      const compartment = new Compartment({ __options__: true, globals: {} });
-      const scope = compartment.globalThis as Record<string, unknown>;
-      // Tamed by lockdown: these throw, or belong to the compartment itself.
-      const own = ["Date", "Math", "Function", "eval"];
-      for (const key of Object.getOwnPropertyNames(scope)) {
-        if (!own.includes(key) && !(key in endowments)) Reflect.deleteProperty(scope, key);
-      }
-      for (const key of Object.keys(endowments)) {
-        if (key !== "NaN" && key !== "Infinity") {
-          Object.defineProperty(scope, key, {
-            value: endowments[key],
-            writable: false,
-            configurable: false,
-          });
-        }
-      }
-      for (const key of Object.getOwnPropertyNames(scope)) {
-        const descriptor = Object.getOwnPropertyDescriptor(scope, key);
-        if (descriptor?.configurable)
-          Object.defineProperty(scope, key, { writable: false, configurable: false });
-      }
-      Object.preventExtensions(scope);
-      // Parameters are found faster than the compartment's scope objects, so the usual globals come as both.
-      const names = Object.keys(endowments).filter(
-        (key) => /^[A-Z]/.test(key) && key !== "Infinity" && key !== "NaN",
+      const { text: body, restore } = prepareSource(code);
+      // The body must be whole by itself: what closes the function around it would run outside of any instance.
+      RealmFunction(moduleParameters, body);
+      const compartment = new Compartment({
+        __options__: true,
+        transforms: [refuseImportForms],
+      });
+      const globalNames = seal(compartment.globalThis, harden(globals));
+      // Parameters are found faster than properties of the compartment's scope objects.
+      const names = globalNames.filter((name) => !notParameters.has(name));
+      const head = `(function (${names.join(", ")}) { return function (${moduleParameters}) { `;
+      const script = bundles.size === 0 ? BUNDLE_NAME : `${bundles.size}/${BUNDLE_NAME}`;
+      bundles.set(script, ({ line, column, name }) =>
+        restore({ line, column: line === 1 ? column - head.length : column, name }),
       );
-      const factory = compartment.evaluate(
-        `(function (${names.join(", ")}) { return function (require, exports, module) { ${code}\n}; })\n//# sourceURL=${BUNDLE_NAME}`,
-      ) as (
-        ...values: unknown[]
-      ) => (require: unknown, exports: object, module: { exports: object }) => void;
-      const instantiate = factory(...names.map((key) => endowments[key]));
-      return {
-        instantiate(imports) {
-          const module = { exports: {} };
-          const require = (name: string): unknown => imports[name];
-          instantiate(require, module.exports, module);
-          return module.exports as Record<string, unknown>;
-        },
-      };
+      const factory = compartment.evaluate(`${head}${body}\n}; })\n//# sourceURL=${script}`, {
+        __rejectSomeDirectEvalExpressions__: false,
+      }) as (...values: unknown[]) => MakeInstance;
+      const scope = compartment.globalThis as Readonly<Record<string, unknown>>;
+      return createFactory(factory(...names.map((name) => scope[name])));
     },
-    frames: (limit) =>
-      withSites(() => {
-        const holder: { stack?: readonly CallSite[] } = {};
-        captureStackTrace.call(NativeError, holder);
-        return toFrames(holder.stack ?? [], limit);
-      }),
+    frames: (limit) => stacks.frames(limit),
     framesOf(error) {
-      if (typeof error !== "object" || error === null || !(error instanceof NativeError)) return [];
-      const stack = getStack(error);
-      return parseStack(stack);
+      if (!(error instanceof ForbiddenSyntax)) return stacks.framesOf(error);
+      return [{ line: error.line, column: error.column, name: undefined }];
     },
   };
 }
 
-/** SES keeps an error's stack from the compartment and gives it to the start realm. */
-function getStack(error: object): string {
-  const { getStackString } = globalThis as unknown as {
-    getStackString?: (error: object) => string;
+/** Fills `module.exports`, or returns the exports. */
+type MakeInstance = (
+  require: (name: string) => unknown,
+  exports: object,
+  module: { exports: Record<string, unknown> },
+) => Record<string, unknown> | undefined;
+
+function createFactory(make: MakeInstance): Factory {
+  return {
+    instantiate(imports) {
+      const module = { exports: {} as Record<string, unknown> };
+      const require = (name: string): unknown => {
+        if (Object.hasOwn(imports, name)) return Object.freeze(imports[name]);
+        const allowed = Object.keys(imports).join(", ");
+        throw new Error(
+          `import of "${name}" is not allowed; this submission may import ${allowed}`,
+        );
+      };
+      return make(require, module.exports, module) ?? module.exports;
+    },
   };
-  return getStackString === undefined ? "" : getStackString(error);
 }
 
-function parseStack(stack: string): Frame[] {
-  const frames: Frame[] = [];
-  for (const line of stack.split("\n")) {
-    const match =
-      /at (?:async )?(?:(?<name>[^ (]+) )?\(?(?:eval at .*, )?submission\.js:(?<line>\d+):(?<column>\d+)\)?/.exec(
-        line,
-      );
-    if (match?.groups === undefined) continue;
-    frames.push({
-      line: Number(match.groups["line"]),
-      column: Number(match.groups["column"]),
-      name: match.groups["name"],
-    });
+/** Leaves a compartment's global object with what is permitted and `globals`, frozen; returns the names. */
+function seal(scope: object, globals: Readonly<Record<string, unknown>>): readonly string[] {
+  for (const name of Object.getOwnPropertyNames(scope)) {
+    if (!permitted.has(name)) Reflect.deleteProperty(scope, name);
   }
-  return frames;
+  for (const [name, value] of Object.entries(globals)) {
+    Reflect.defineProperty(scope, name, { value, writable: false, configurable: true });
+  }
+  Object.freeze(scope);
+  return Object.getOwnPropertyNames(scope);
+}
+
+/** Makes `ArrayBuffer.isView` know views that are Proxies. */
+function extendIsView(isView: (value: unknown) => boolean): void {
+  const native = ArrayBuffer.isView;
+  const extended = {
+    isView: (value: unknown): boolean => native(value) || isView(value),
+  };
+  Reflect.defineProperty(ArrayBuffer, "isView", { value: extended.isView });
 }

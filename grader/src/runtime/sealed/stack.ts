@@ -36,26 +36,26 @@ const STACK_LIMIT = 40;
 /** What reads the stack of an error, where it is an accessor: nothing else may be called to read it. */
 const nativeGetter = Object.getOwnPropertyDescriptor(new Error("any"), "stack")?.get;
 
+/** Finds a frame's place in the submission by the name of its script; undefined for other scripts. */
+export type Locate = (script: string | null, frame: Frame) => Frame | undefined;
+
 /**
  * Makes a realm keep the submission's part of each stack for us, and show nobody any. V8 calls the hook once for
- * each error, when its stack is first asked for. `isSubmission` knows a script by its name.
+ * each error, when its stack is first asked for.
  */
-export function watchStacks(
-  native: V8Error,
-  isSubmission: (script: string | null) => boolean,
-): Stacks {
+export function watchStacks(native: V8Error, locate: Locate): Stacks {
   const known = new WeakMap<object, readonly Frame[]>();
   const capture = native.captureStackTrace.bind(native);
 
   const toFrames = (sites: readonly CallSite[]): Frame[] => {
     const frames: Frame[] = [];
     for (const site of sites) {
-      if (!isSubmission(site.getScriptNameOrSourceURL())) continue;
-      frames.push({
+      const frame = locate(site.getScriptNameOrSourceURL(), {
         line: site.getLineNumber() ?? 0,
         column: site.getColumnNumber() ?? 0,
         name: site.getFunctionName() ?? undefined,
       });
+      if (frame !== undefined) frames.push(frame);
     }
     return frames;
   };

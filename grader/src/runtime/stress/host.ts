@@ -35,6 +35,7 @@ const { scenario } = start;
 const gate = new SharedArrayBuffer(8);
 const gateWords = new Int32Array(gate);
 let died: string | undefined;
+const isLost = (): boolean => died !== undefined;
 
 const send = (frame: HostFrame): void => {
   writeSync(3, encodeFrame(frame));
@@ -118,7 +119,8 @@ async function run(number: number): Promise<void> {
   for (let i = 0; i < start.workers; i++) {
     ask(i, { kind: "body", scenario, handle, workers: start.workers, run: number });
   }
-  while (Atomics.load(gateWords, 1) < number * start.workers && died === undefined) {
+  const everybodyIsThere = (): boolean => Atomics.load(gateWords, 1) >= number * start.workers;
+  while (!everybodyIsThere() && !isLost()) {
     await new Promise((resolve) => setImmediate(resolve));
   }
   Atomics.store(gateWords, 0, number);

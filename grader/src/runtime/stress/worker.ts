@@ -94,8 +94,10 @@ function perform(scenario: StressScenario<unknown>, request: StressRequest): unk
     case "setup":
       instances.clear();
       return scenario.setup(instanceOf("main", 0), mainThread);
-    case "finally":
-      return scenario.finally(instanceOf("main again", 0), request.handle);
+    case "finally": {
+      const { finally: look } = scenario;
+      return look(instanceOf("main again", 0), request.handle);
+    }
     case "body": {
       const kata = instanceOf(`run ${request.run}`, start.worker + 1);
       const gate = new Int32Array(start.gate);

@@ -8,14 +8,12 @@ import { strategies } from "../../schedule/index.ts";
 import {
   CONTROLLER,
   Command,
-  End,
   Field,
   HOPELESS,
   INSIDE,
   LOG_LIMIT,
   PLAN,
   PLAN_LIMIT,
-  READ_SET,
   RECORD_WORDS,
   STATUS,
   STRATEGY_STATE,
@@ -28,6 +26,9 @@ import {
   UNPARK_ACTION,
   Word,
 } from "./layout.ts";
+import { createHistories } from "./_histories.ts";
+import { createOperationOrder } from "./_operation-order.ts";
+import { createSpins } from "./_spins.ts";
 import { Op, elementTypes } from "./operations.ts";
 import { LANES, createShadow, isBigType } from "./shadow.ts";
 
@@ -55,8 +56,6 @@ export interface RunFacts {
   readonly unlogged: number;
   /** Identical probes in a row, at most, between two waits. */
   readonly probes: number;
-  /** Threads, as a bit mask, that spun on without end when they were told to go on. */
-  readonly spun: number;
 }
 
 /** Runs executions of the scenario that the workers have entered. */
@@ -72,8 +71,8 @@ export interface Controller {
   run(options: RunOptions): RunFacts | undefined;
   /** Waits for the turn without blocking the event loop; `goOn` is asked every {@link PATIENCE} ms. */
   resume(goOn: () => boolean): Promise<RunFacts | undefined>;
-  /** Lets every thread that is still inside its body out of it; false when one does not come. */
-  unwind(): boolean;
+  /** Lets every thread that is still inside its body out of it; false when one does not come; `goOn` as in {@link resume}. */
+  unwind(goOn: () => boolean): Promise<boolean>;
   /** The execution that {@link run} ended last; valid until the next. */
   readonly executed: Executed;
   /** Lets the workers out of the scenario. */
@@ -96,6 +95,8 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
   const choices = new Int32Array(LOG_LIMIT + 1);
   const keys = new Int32Array((LOG_LIMIT + 1) * LANES);
   const histories = createHistories();
+  const order = createOperationOrder(blocks);
+  const spins = createSpins();
   const executed = { length: 0, actions, choices, keys };
   const bytesOf: readonly number[] = elementTypes.map(({ bytes }) => bytes);
   let races = createRaceDetector({ threads: 1, bytes: blocks.arena.byteLength });
@@ -119,6 +120,19 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
     }
     Atomics.store(control, turn, 0);
     return true;
+  }
+
+  /** The same without blocking the event loop. */
+  async function turnComes(goOn: () => boolean): Promise<boolean> {
+    for (;;) {
+      const wait = Atomics.waitAsync(control, turn, 0, PATIENCE);
+      if (wait.async) await wait.value;
+      if (Atomics.load(control, turn) !== 0) {
+        Atomics.store(control, turn, 0);
+        return true;
+      }
+      if (!goOn()) return false;
+    }
   }
 
   function prepare({ plan, sampling, tracing = false, stepLimit = 5_000 }: RunOptions): number {
@@ -162,6 +176,8 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
     executed.length = length;
     races.reset();
     histories.reset(threads);
+    order.reset(threads);
+    spins.reset();
     asleep.fill(-1);
     let last = -1;
     for (let step = 0; step < length; step++) {
@@ -170,12 +186,12 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       const op = head & 0xff;
       const thread = (head >> 8) & 0xff;
       const type = (head >> 16) & 0xff;
-      const period = head >>> 24;
+      const mark = head >>> 24;
       const address = log[base + Field.address] as number;
       const extra = log[base + Field.extra] as number;
       const at = (base >> 1) + 2;
       const word = log[base + Field.choices] as number;
-      choices[step] = word;
+      choices[step] = word >>> 16 === 0 ? word : spins.offered(word, histories);
       if (step >= keysFrom) histories.key(keys, step * LANES, shadow.fingerprint, last);
       let action = thread;
       if (op === Op.timeout) action |= TIMEOUT_ACTION;
@@ -231,17 +247,20 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
           races.atomicUpdate(thread, address, size, step);
       }
       replay(step);
+      spins.taken(step, thread, mark, histories);
       const blind = op === Op.write || op === Op.store;
       histories.observe(
         thread,
-        period,
+        mark,
         op | (type << 8) | (extra << 16),
         address,
         blind ? 0 : (log[base + 4] as number),
         blind ? 0 : (log[base + 5] as number),
       );
+      order.taken(step, thread, histories);
       last = thread;
     }
+    spins.end(control[Word.spun] as number, choices);
     for (let step = length; step < logged; step++) replay(step);
   }
 
@@ -265,7 +284,6 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       race: races.race,
       unlogged: shadow.compareWritten(),
       probes: control[Word.probes] as number,
-      spun: control[Word.spun] as number,
     };
   }
 
@@ -277,6 +295,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       shadow.capture(0);
       shadow.reset();
       control.fill(0, 0, TURN);
+      spins.forget();
       control[Word.arenaTop] = 8;
       races = createRaceDetector({ threads: count, bytes: blocks.arena.byteLength });
     },
@@ -290,22 +309,14 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       return awaitTurn() ? facts() : undefined;
     },
     async resume(goOn) {
-      for (;;) {
-        const wait = Atomics.waitAsync(control, turn, 0, PATIENCE);
-        if (wait.async) await wait.value;
-        if (Atomics.load(control, turn) !== 0) {
-          Atomics.store(control, turn, 0);
-          return facts();
-        }
-        if (!goOn()) return undefined;
-      }
+      return (await turnComes(goOn)) ? facts() : undefined;
     },
-    unwind() {
+    async unwind(goOn) {
       control[Word.aborting] = 1;
       for (let thread = 0; thread < threads; thread++) {
         if (control[INSIDE + thread] === 0) continue;
         passTurn(thread);
-        if (!awaitTurn()) return false;
+        if (!awaitTurn() && !(await turnComes(goOn))) return false;
       }
       return true;
     },
@@ -323,84 +334,4 @@ function writes(op: number, extra: number): boolean {
   return (
     op === Op.write || (op >= Op.store && op <= Op.exchange) || op === Op.lock || op === Op.unlock
   );
-}
-
-/**
- * What each thread has observed, as a running hash: a thread's local state is a function of it, so it stands for the
- * local state in the key of a state. Spins that were treated as waiting leave no mark.
- */
-function createHistories() {
-  const MAX = 16;
-  const lanes = new Int32Array(MAX * LANES);
-  /** The hashes after each of a thread's last observations, to go back when a round of a spin is dropped. */
-  const DEPTH = 2 * READ_SET;
-  const trails = new Int32Array(MAX * DEPTH * LANES);
-  const lengths = new Int32Array(MAX);
-  const queue: number[] = [];
-  let count = 0;
-
-  /** Drops the last `period` observations of a thread. */
-  function goBack(thread: number, period: number): void {
-    const length = Math.max(0, (lengths[thread] as number) - period);
-    lengths[thread] = length;
-    const from = (thread * DEPTH + ((length - 1 + DEPTH) % DEPTH)) * LANES;
-    for (let lane = 0; lane < LANES; lane++) {
-      lanes[thread * LANES + lane] = length === 0 ? 0 : (trails[from + lane] as number);
-    }
-  }
-
-  return {
-    reset(threads: number): void {
-      count = threads;
-      lanes.fill(0, 0, threads * LANES);
-      lengths.fill(0, 0, threads);
-      queue.length = 0;
-    },
-    sleep(thread: number): void {
-      queue.push(thread);
-    },
-    wake(mask: number): void {
-      for (let i = queue.length - 1; i >= 0; i--) {
-        if (((mask >> (queue[i] as number)) & 1) === 1) queue.splice(i, 1);
-      }
-    },
-    observe(
-      thread: number,
-      period: number,
-      what: number,
-      address: number,
-      low: number,
-      high: number,
-    ): void {
-      if (period > 0) goBack(thread, period);
-      const base = thread * LANES;
-      const length = lengths[thread] as number;
-      const at = (thread * DEPTH + (length % DEPTH)) * LANES;
-      lengths[thread] = length + 1;
-      for (let lane = 0; lane < LANES; lane++) {
-        let h = (lanes[base + lane] as number) + 0x3c6ef372 + lane;
-        h = Math.imul((h << 13) | (h >>> 19), 0x9e3779b1 + lane * 2) ^ what;
-        h = Math.imul((h << 11) | (h >>> 21), 0x85ebca6b + lane * 2) ^ address;
-        h = Math.imul((h << 15) | (h >>> 17), 0xc2b2ae35 + lane * 2) ^ low;
-        h = Math.imul((h << 17) | (h >>> 15), 0x27d4eb2f + lane * 2) ^ high;
-        h ^= h >>> 15;
-        lanes[base + lane] = h;
-        trails[at + lane] = h;
-      }
-    },
-    key(keys: Int32Array, at: number, memory: Int32Array, last: number): void {
-      let order = last + 2;
-      for (const thread of queue) order = Math.imul(order, 31) + thread + 1;
-      for (let lane = 0; lane < LANES; lane++) {
-        let h = (memory[lane] as number) ^ Math.imul(order, 0x9e3779b1 + lane * 2);
-        for (let thread = 0; thread < count; thread++) {
-          h =
-            Math.imul(h ^ (h >>> 14), 0x2c1b3c6d + lane * 2) +
-            (lanes[thread * LANES + lane] as number);
-          h = Math.imul((h << 12) | (h >>> 20), 0x297a2d39);
-        }
-        keys[at + lane] = h ^ (h >>> 15);
-      }
-    },
-  };
 }

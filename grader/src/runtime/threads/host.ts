@@ -12,6 +12,7 @@ import type {
   HostCommand,
   HostFrame,
   OutcomeEvidence,
+  RecordedOperation,
   TraceEvidence,
 } from "../evidence.ts";
 import { createLineReader, decodeFrame, encodeFrame } from "../frames.ts";
@@ -19,7 +20,7 @@ import type { Frame } from "../sealed/compartment.ts";
 import { type Departure, createExplorer } from "../../schedule/index.ts";
 import { type RunFacts, createController } from "./controller.ts";
 import type { HandleTree } from "./handle.ts";
-import { End, MAX_THREADS, allocateBlocks } from "./layout.ts";
+import { End, MAX_THREADS, Word, allocateBlocks } from "./layout.ts";
 import { type Signature, createReader, endKinds } from "./reading.ts";
 import type { WorkerAnswer, WorkerRequest, WorkerStart } from "./worker.ts";
 
@@ -35,14 +36,18 @@ export interface HostStart {
   /** Turn-cell loads before a thread sleeps: 0 when the process is pinned to one CPU. */
   readonly spin: number;
   readonly arenaBytes: number;
+  /** CPU seconds without a step after which a thread is taken to run for ever; 3 unless given. */
+  readonly cpuSeconds?: number;
 }
 
-/** CPU seconds without a step after which a thread is taken to run for ever. */
+/** CPU seconds without a step after which a thread is taken to run for ever, unless the start says otherwise. */
 const CPU_LIMIT = 3;
 /** Seconds of the clock after which the host gives up on a thread that uses no CPU either. */
 const WALL_LIMIT = 60;
-/** Most distinct outcomes of one scenario that are told. */
+/** Distinct outcomes of one scenario after which its search is given up. */
 const OUTCOME_LIMIT = 20_000;
+/** Executions that hit the step limit after which a search is given up. */
+const CUT_LIMIT = 500;
 /** Every n-th schedule is run twice, to see that it comes out the same. */
 const AUDIT_EVERY = 101;
 
@@ -78,8 +83,13 @@ createReadStream("", { fd: 4, encoding: "utf8" })
   .on("data", (chunk) => {
     readLine(String(chunk));
   })
-  .on("close", () => process.exit(0))
-  .on("error", () => process.exit(0));
+  .on("close", leave)
+  .on("error", leave);
+
+/** The grader is gone: so is the host, whatever its workers are in the middle of. */
+function leave(): void {
+  process.kill(process.pid, "SIGKILL");
+}
 
 async function readAll(fd: number): Promise<string> {
   let text = "";
@@ -124,11 +134,12 @@ async function answer<K extends WorkerAnswer["kind"]>(
   kind: K,
 ): Promise<Extract<WorkerAnswer, { kind: K }>> {
   const entry = workers[index] as (typeof workers)[number];
-  const watch = createWatch();
+  // Starting is our own work, as long as it may take.
+  const watch = createWatch(kind === "ready" ? Infinity : undefined);
   for (;;) {
     const at = entry.answers.findIndex((candidate) => candidate.kind === kind);
     if (at !== -1) return entry.answers.splice(at, 1)[0] as Extract<WorkerAnswer, { kind: K }>;
-    if (dead !== undefined || !watch()) throw new StuckError(index);
+    if (!watch()) throw new StuckError(index, reasonToGiveUp);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, 200);
       entry.wake = () => {
@@ -139,39 +150,53 @@ async function answer<K extends WorkerAnswer["kind"]>(
   }
 }
 
+/** Why the last watch said that it is not worth waiting on. */
+let reasonToGiveUp: StuckReason = "no-progress";
+
 /** Says whether it is worth waiting on: some step was taken, or too little CPU was used to tell. */
-function createWatch(): () => boolean {
+function createWatch(cpuSeconds = start.cpuSeconds ?? CPU_LIMIT): () => boolean {
   const control = new Int32Array(blocks.control);
-  let beat = control[18];
+  let beat = control[Word.heartbeat];
   let cpu = process.cpuUsage();
   let since = performance.now();
   return () => {
+    reasonToGiveUp = dead === undefined ? "no-progress" : "worker-died";
     if (dead !== undefined) return false;
-    if (control[18] !== beat) {
-      beat = control[18];
+    if (control[Word.heartbeat] !== beat) {
+      beat = control[Word.heartbeat];
       cpu = process.cpuUsage();
       since = performance.now();
       return true;
     }
     const used = process.cpuUsage(cpu);
-    return (
-      (used.user + used.system) / 1e6 < CPU_LIMIT && performance.now() - since < WALL_LIMIT * 1e3
-    );
+    if ((used.user + used.system) / 1e6 >= cpuSeconds) return false;
+    reasonToGiveUp = "asleep";
+    return performance.now() - since < WALL_LIMIT * 1e3;
   };
 }
 
+type StuckReason = Extract<HostFrame, { kind: "stuck" }>["reason"];
+
 class StuckError extends Error {
   readonly thread: number;
-  constructor(thread: number) {
-    super("stuck");
+  readonly reason: StuckReason;
+  constructor(thread: number, reason: StuckReason) {
+    super(`stuck: ${reason}`);
     this.thread = thread;
+    this.reason = reason;
   }
 }
 
 async function execute(options: Parameters<typeof controller.run>[0]): Promise<RunFacts> {
   const facts = controller.run(options) ?? (await controller.resume(createWatch()));
-  if (facts === undefined) throw new StuckError(-1);
+  if (facts === undefined) throw new StuckError(-1, reasonToGiveUp);
   return facts;
+}
+
+/** Ends what an execution left unfinished. */
+async function unwind({ end, endThread }: RunFacts): Promise<void> {
+  if (end === End.done || (await controller.unwind(createWatch()))) return;
+  throw new StuckError(endThread, reasonToGiveUp === "no-progress" ? "caught" : reasonToGiveUp);
 }
 
 function post(index: number, request: WorkerRequest): void {
@@ -185,19 +210,35 @@ async function enter(scenario: string): Promise<HandleTree | undefined> {
   await Promise.all(Array.from({ length: threads }, (_, i) => ready(i)));
   controller.beginSetup(threads);
   post(0, { kind: "setup", scenario });
-  const { handle, error, end } = await answer(0, "setup");
+  const { handle, error, refused, end } = await answer(0, "setup");
   if (handle === undefined) {
     send({
       kind: "setup-failed",
       scenario,
       end: endKinds[end] ?? "crash",
       ...(error === undefined ? {} : { error }),
+      ...(refused === undefined ? {} : { refused }),
     });
     return undefined;
   }
+  prelude = reader.operations();
   controller.endSetup();
   for (let i = 0; i < threads; i++) post(i, { kind: "enter", scenario, handle });
   return handle;
+}
+
+/** What the set-up recorded: it comes before everything else in each history. */
+let prelude: readonly RecordedOperation[] = [];
+
+/** The operations of the last execution, those of the set-up first. */
+function operations(): readonly RecordedOperation[] {
+  const count = prelude.length;
+  const before = prelude.map((operation, i) => ({
+    ...operation,
+    call: 2 * (i - count),
+    return: operation.outcome.kind === "pending" ? null : 2 * (i - count) + 1,
+  }));
+  return [...before, ...reader.operations().map((item) => ({ ...item, id: item.id + count }))];
 }
 
 const readyWorkers = new Set<number>();
@@ -267,7 +308,7 @@ async function explore(
     const signature = reader.signature(facts.end + (facts.race === undefined ? 0 : 16));
     if (facts.end === End.limit) cut++;
     if (facts.diverged !== -1) nondeterministic = true;
-    const isNew = outcomes.size < OUTCOME_LIMIT && outcomes.get(signature.key) !== signature.check;
+    const isNew = outcomes.get(signature.key) !== signature.check;
     if (isNew || facts.unlogged !== -1) {
       outcomes.set(signature.key, signature.check);
       send({
@@ -278,9 +319,8 @@ async function explore(
     }
     if (!isSample) {
       explorer.completed(controller.executed);
-      if (facts.spun !== 0) explorer.spinsForEver(facts.spun);
     }
-    if (facts.end !== End.done && !controller.unwind()) throw new StuckError(facts.endThread);
+    await unwind(facts);
     if (!isSample && schedules % AUDIT_EVERY === 0 && !(await audit(plan, signature)))
       nondeterministic = true;
     if ((schedules & 15) === 0 && performance.now() - yielded > 20) {
@@ -291,7 +331,8 @@ async function explore(
         send({ kind: "progress", scenario, schedules });
       }
     }
-    if (stopped) break;
+    // With so many, the search decides nothing any more: what is left is not explored, and that is told.
+    if (stopped || outcomes.size >= OUTCOME_LIMIT || cut >= CUT_LIMIT) break;
   }
   const state = explorer.explored();
   const isWhole = !isSample && state.complete;
@@ -329,7 +370,7 @@ async function audit(plan: readonly Departure[], signature: Signature): Promise<
     again.check === signature.check &&
     controller.executed.length === length &&
     keys.every((word, i) => word === controller.executed.keys[keysFrom * 4 + i]);
-  if (facts.end !== End.done && !controller.unwind()) throw new StuckError(facts.endThread);
+  await unwind(facts);
   return same;
 }
 
@@ -344,7 +385,7 @@ function describe(
     preemptions,
     plan,
     end: endKinds[facts.end] ?? "crash",
-    operations: reader.operations(),
+    operations: operations(),
     ...(facts.race === undefined ? {} : { race: facts.race }),
     ...(facts.unlogged === -1 ? {} : { unlogged: true }),
   };
@@ -356,10 +397,10 @@ async function replay({ scenario, plan }: Extract<HostCommand, { kind: "replay" 
   const threads = start.threads[scenario] as number;
   const facts = await execute({ plan, tracing: true });
   const end = endKinds[facts.end] ?? "crash";
-  const operations = reader.operations();
+  const recorded = operations();
   const steps = reader.steps(new Map());
   const waiting = reader.stopped(threads, []);
-  if (facts.end !== End.done && !controller.unwind()) throw new StuckError(facts.endThread);
+  await unwind(facts);
   const left = await dismiss(scenario);
   const frames = new Map<number, readonly Frame[]>();
   for (const { steps: traced } of left)
@@ -369,7 +410,7 @@ async function replay({ scenario, plan }: Extract<HostCommand, { kind: "replay" 
   const trace: TraceEvidence = {
     plan,
     end,
-    operations,
+    operations: recorded,
     steps: steps.map((step) => ({ ...step, frames: frames.get(step.step) ?? [] })),
     stopped: waiting.map((item) => ({ ...item, frames: left[item.thread]?.pending ?? [] })),
     printed: left.flatMap(({ printed }) => printed),
@@ -435,7 +476,7 @@ async function serveOne<C extends { readonly scenario: string }>(
       kind: "stuck",
       scenario: command.scenario,
       thread: error.thread,
-      reason: dead === undefined ? "no-progress" : "worker-died",
+      reason: error.reason,
       detail: dead ?? "",
     });
     process.exit(1);

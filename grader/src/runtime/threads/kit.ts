@@ -1,43 +1,78 @@
 /** The kit under control: the same surface as `@concurrency-katas/grader/kit`, with each lock operation as one step. */
-import { KataError, type Mutex } from "../../kit/index.ts";
 import type { Machine } from "./machine.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 
-/** Builds the kit module of one worker. */
+/** The module that a submission imports. */
+export interface Kit {
+  readonly KataError: new (code: string, message?: string) => Error & { readonly code: string };
+  readonly Mutex: MutexConstructor;
+}
+
+interface MutexConstructor {
+  create(): ControlledMutex;
+  attach(handle: unknown): ControlledMutex;
+}
+
+interface ControlledMutex {
+  readonly handle: unknown;
+  lock(): void;
+  unlock(): void;
+  withLock<R>(fn: () => R): R;
+}
+
+/** Bytes of a mutex's shared memory, as in the real kit. */
+const MUTEX_BYTES = 4;
+
+/** Builds the kit of one worker, in a realm that is locked down: its classes come from there, and can be hardened. */
 export function createKit(
-  machine: Machine,
+  machine: Pick<Machine, "allocate" | "lock" | "unlock">,
   memory: SharedMemory,
-): { KataError: typeof KataError; Mutex: unknown } {
-  const MUTEX_BYTES = 8;
-  class ControlledMutex {
-    readonly #buffer: object;
+): Kit {
+  // The `Error` of this module can read stacks; the one that errors name as their constructor cannot.
+  const HarmlessError = Error.prototype.constructor as ErrorConstructor;
+
+  class KataError extends HarmlessError {
+    override readonly name = "KataError";
+    readonly code: string;
+
+    constructor(code: string, message: string = code) {
+      super(message);
+      this.code = code;
+    }
+  }
+
+  class Mutex {
+    readonly handle: unknown;
     readonly #address: number;
-    constructor(buffer: unknown) {
-      const place = memory.placeOf(buffer);
-      if (place === undefined || place.length !== MUTEX_BYTES) {
-        throw new KataError("BAD_HANDLE", "Mutex.attach needs the handle of a Mutex");
+
+    constructor(handle: unknown) {
+      const place = memory.placeOf(handle);
+      if (place?.length !== MUTEX_BYTES) {
+        throw new KataError("BAD_HANDLE", "Mutex.attach() needs the `handle` of a Mutex.");
       }
-      this.#buffer = buffer as object;
+      this.handle = handle;
       this.#address = place.offset;
     }
-    static create(): ControlledMutex {
+
+    static create(): Mutex {
       const offset = machine.allocate(MUTEX_BYTES);
       if (offset < 0) throw new RangeError("Array buffer allocation failed");
-      return new ControlledMutex(memory.bufferAt({ offset, length: MUTEX_BYTES }));
+      return new Mutex(memory.bufferAt({ offset, length: MUTEX_BYTES }));
     }
-    static attach(handle: unknown): ControlledMutex {
-      return new ControlledMutex(handle);
+
+    static attach(handle: unknown): Mutex {
+      return new Mutex(handle);
     }
-    get handle(): unknown {
-      return this.#buffer;
-    }
+
     lock(): void {
       machine.lock(this.#address);
     }
+
     unlock(): void {
-      if (!machine.unlock(this.#address))
-        throw new KataError("NOT_LOCKED", "unlock() of a Mutex that is not locked");
+      if (machine.unlock(this.#address)) return;
+      throw new KataError("NOT_LOCKED", "unlock() was called, but nobody holds this mutex.");
     }
+
     withLock<R>(fn: () => R): R {
       this.lock();
       try {
@@ -47,7 +82,6 @@ export function createKit(
       }
     }
   }
-  Object.defineProperty(ControlledMutex, "name", { value: "Mutex" });
-  ControlledMutex satisfies Pick<typeof Mutex, "create" | "attach">;
-  return { KataError, Mutex: ControlledMutex };
+
+  return { KataError, Mutex };
 }

@@ -9,8 +9,8 @@
 /** The largest number of threads in a scenario, the main thread not counted. */
 export const MAX_THREADS = 8;
 
-/** The participant number of the controller: the turn goes back to it when an execution has ended. */
-export const CONTROLLER = MAX_THREADS;
+/** The participant number of the controller, behind those of the threads: the turn goes back to it when an execution has ended. */
+export const CONTROLLER = 8;
 
 /** The thread number of the main thread in the log of the final phase. */
 export const MAIN = 0xff;
@@ -53,7 +53,7 @@ export const Word = {
   directSteps: 17,
   /** Progress counter that the watchdog reads: bumped at each step of each phase. */
   heartbeat: 18,
-  /** Largest number of identical probes that a thread made between two waits. */
+  /** Largest number of identical rounds of probes that a thread made between two waits. */
   probes: 19,
   /** First step of the final phase: the main thread's steps are logged too, but nobody chose them. */
   finalFrom: 20,
@@ -134,7 +134,7 @@ export const UNPARK_ACTION = 0x200;
 /** 32-bit words of a log record, and its fields; the two values are 64-bit floats at words 4 and 6. */
 export const RECORD_WORDS = 8;
 export const Field = {
-  /** op | thread << 8 | element type << 16 | flags << 24 */
+  /** op | thread << 8 | element type << 16 | mark << 24: the period of a spin, with {@link GOES_ON} */
   head: 0,
   address: 1,
   /** Threads that could run when this step was chosen, | threads that could time out << 8 | parked << 16. */
@@ -142,6 +142,9 @@ export const Field = {
   /** What an operation returned beside a value: notify's count, CAS's success, wait's outcome. */
   extra: 3,
 } as const;
+
+/** Set in a record's mark: the thread was told to go on with its spin, and this access is one more of it. */
+export const GOES_ON = 0x80;
 
 /** Most steps that the log can hold. */
 export const LOG_LIMIT = 20_000;

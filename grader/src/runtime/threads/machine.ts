@@ -49,11 +49,10 @@ const bits = new BigInt64Array(1);
 const bitsAsFloat = new Float64Array(bits.buffer);
 const bitsAsWords = new Int32Array(bits.buffer);
 
-/** The 64 bits of a value as two words: equal values have equal words, also where a number cannot tell them apart. */
-function takeApart(value: number | bigint): readonly [low: number, high: number] {
+/** Puts the 64 bits of a value into {@link bitsAsWords}, for a moment: a number could not tell all of them apart. */
+function takeApart(value: number | bigint): void {
   if (typeof value === "bigint") bits[0] = value;
   else bitsAsFloat[0] = value;
-  return [bitsAsWords[0] as number, bitsAsWords[1] as number];
 }
 
 /** Steps of the main thread (set-up and final phase) after which it is taken to have no end. */
@@ -217,8 +216,9 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     for (let i = 0; i < length; i++) {
       const entry = base + 2 + i * 4;
       const now = current(control[entry + 1] as number, control[entry] as number);
-      const [low, high] = takeApart(now);
-      if (low !== control[entry + 2] || high !== control[entry + 3]) return true;
+      takeApart(now);
+      if (bitsAsWords[0] !== control[entry + 2] || bitsAsWords[1] !== control[entry + 3])
+        return true;
     }
     return false;
   }
@@ -329,6 +329,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
 
   /** The scheduling point before an access. */
   function point(op: number, address: number): void {
+    // Code that catches everything gets here again and again: that is no progress.
+    if (control[Word.aborting] !== 0 || control[Word.end] !== End.running) throw abandoned;
     control[Word.heartbeat] = ((control[Word.heartbeat] as number) + 1) | 0;
     if (isDirect) {
       const steps = (control[Word.directSteps] as number) + 1;
@@ -338,7 +340,6 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       }
       return;
     }
-    if (control[Word.aborting] !== 0 || control[Word.end] !== End.running) throw abandoned;
     machine.onPoint?.();
     control[PENDING + me] = op;
     if (op === Op.lock) {
@@ -349,10 +350,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
         fresh = false;
         record(me, Op.arrive, INT_32, address, 0, 0, 0);
       }
-    } else if (!fresh && probes.spinning()) {
-      if (!probes.expects(op, address)) goesOn = false;
-      park();
-    } else goesOn = false;
+    } else if (!fresh && probes.spins(op, address)) park();
+    else goesOn = false;
     if (fresh) fresh = false;
     else advance();
     control[STATUS + me] = Status.ready;
@@ -651,7 +650,7 @@ function createProbes() {
   const lows = new Int32Array(capacity);
   const highs = new Int32Array(capacity);
   let length = 0;
-  let found = 0;
+  let period = 0;
 
   const at = (back: number): number => (length - 1 - back + capacity * 2) % capacity;
   const same = (a: number, b: number): boolean =>
@@ -660,9 +659,9 @@ function createProbes() {
     lows[a] === lows[b] &&
     highs[a] === highs[b];
 
-  function repeats(period: number): boolean {
-    if (length < 2 * period) return false;
-    for (let i = 0; i < period; i++) if (!same(at(i), at(i + period))) return false;
+  function repeats(size: number): boolean {
+    if (length < 2 * size) return false;
+    for (let i = 0; i < size; i++) if (!same(at(i), at(i + size))) return false;
     return true;
   }
 
@@ -672,20 +671,17 @@ function createProbes() {
       ops[slot] = op;
       types[slot] = type;
       addresses[slot] = address;
-      [lows[slot], highs[slot]] = takeApart(value);
+      takeApart(value);
+      lows[slot] = bitsAsWords[0] as number;
+      highs[slot] = bitsAsWords[1] as number;
       length++;
-      found = 0;
-      for (let period = 1; period <= READ_SET && found === 0; period++) {
-        if (repeats(period)) found = period;
-      }
     },
     forget(): void {
       length = 0;
-      found = 0;
     },
-    keepLast(period: number): void {
-      const last = Array.from({ length: period }, (_, i) => {
-        const slot = at(period - 1 - i);
+    keepLast(count: number): void {
+      const last = Array.from({ length: count }, (_, i) => {
+        const slot = at(count - 1 - i);
         return [ops[slot], types[slot], addresses[slot], lows[slot], highs[slot]] as const;
       });
       for (const [slot, [op, type, address, low, high]] of last.entries()) {
@@ -695,18 +691,21 @@ function createProbes() {
         lows[slot] = low as number;
         highs[slot] = high as number;
       }
-      length = period;
-      found = 0;
+      length = count;
     },
-    spinning: (): boolean => found !== 0,
-    period: (): number => found,
+    /** Whether the access that comes now begins another round of what came twice; its length is the period then. */
+    spins(op: number, address: number): boolean {
+      for (period = 1; period <= READ_SET; period++) {
+        const first = at(period - 1);
+        if (ops[first] === op && addresses[first] === address && repeats(period)) return true;
+      }
+      return false;
+    },
+    period: (): number => period,
     count: (): number => length,
     address: (i: number): number => addresses[at(i)] as number,
     type: (i: number): number => types[at(i)] as number,
     low: (i: number): number => lows[at(i)] as number,
     high: (i: number): number => highs[at(i)] as number,
-    /** Whether the access that comes now is the one that the spin makes next. */
-    expects: (op: number, address: number): boolean =>
-      found !== 0 && ops[at(found - 1)] === op && addresses[at(found - 1)] === address,
   };
 }

@@ -61,7 +61,7 @@ export interface Participant {
  * Operation times, in fractions of a step: a call stands just before its first step, a return just after its last;
  * an operation without steps stands between two, in the order of its thread.
  */
-const STEP = 2_048;
+export const STEP = 2_048;
 const before = (step: number): number => step * STEP;
 const after = (step: number): number => step * STEP + STEP / 4;
 const between = (step: number, order: number): number =>

@@ -39,6 +39,7 @@ export type WorkerAnswer =
       readonly kind: "setup";
       readonly handle?: HandleTree;
       readonly error?: StudentError;
+      readonly refused?: string;
       readonly end: number;
     }
   | {
@@ -133,16 +134,19 @@ function setUp(scenario: ThreadScenario<unknown>): void {
   let handle: HandleTree | undefined;
   let error: StudentError | undefined;
   participant.run(() => {
-    const kata = (factory as Factory).instantiate(importsOf(0));
+    const kata = factory.instantiate(importsOf(0));
     const value = scenario.setup(kata, participant.thread(-1, 0));
     handle = encodeHandle(memory, value);
   });
   const crash = participant.crash();
   if (crash !== undefined) error = describe(crash.error);
+  const what = refused;
+  refused = undefined;
   (port as NonNullable<typeof port>).postMessage({
     kind: "setup",
     end: control[Word.end] as number,
     ...(handle === undefined ? {} : { handle }),
+    ...(what === undefined ? {} : { refused: what }),
     ...(error === undefined ? {} : { error }),
   } satisfies WorkerAnswer);
 }

@@ -136,8 +136,8 @@ describe("a place is", () => {
       [
         "A load cell 0 → 10",
         "B ! load cell 0 → 10",
-        "B sub 8 → cell 0 2 ⇒ withdraw(8) returns true",
-        "A sub 8 → cell 0 -6 ⇒ withdraw(8) returns true",
+        "B sub 8 → cell 0: 2 ⇒ withdraw(8) returns true",
+        "A sub 8 → cell 0: -6 ⇒ withdraw(8) returns true",
       ]
     `);
   });
@@ -184,9 +184,9 @@ describe("a cell is called", () => {
       ).slice(0, 3),
     ).toMatchInlineSnapshot(`
       [
-        "A 1 add 1 → cell 0 of buffer 1 1",
-        "A 2 add 1 → cell 1 of buffer 1 1",
-        "A 1 add 1 → cell 0 of buffer 2 1 ⇒ run() returns",
+        "A 1 add 1 → cell 0 of buffer 1: 1",
+        "A 2 add 1 → cell 1 of buffer 1: 1",
+        "A 1 add 1 → cell 0 of buffer 2: 1 ⇒ run() returns",
       ]
     `);
   });
@@ -239,10 +239,10 @@ describe("a story leaves out", () => {
     };
     expect(told(storyOf(program))).toMatchInlineSnapshot(`
       [
-        "A 1 add 1 → cell 0 of buffer 1 1",
-        "B ! 1 add 1 → cell 0 of buffer 2 1",
-        "B 1 add 1 → cell 0 of buffer 3 1 ⇒ run() returns",
-        "A 1 add 1 → cell 0 of buffer 3 2 ⇒ run() returns",
+        "A 1 add 1 → cell 0 of buffer 1: 1",
+        "B ! 1 add 1 → cell 0 of buffer 2: 1",
+        "B 1 add 1 → cell 0 of buffer 3: 1 ⇒ run() returns",
+        "A 1 add 1 → cell 0 of buffer 3: 2 ⇒ run() returns",
       ]
     `);
   });
@@ -404,6 +404,7 @@ test("an operation that never touches shared memory has a row of its own", () =>
 });
 
 function* nothing(): Code {
+  yield* [];
   return true;
 }
 

@@ -20,7 +20,10 @@ export interface DirectMachine extends MemoryMachine {
 type Cells = { [index: number]: number | bigint };
 
 /** Makes a machine whose arena has `bytes` bytes, all zero. */
-export function directMachine(bytes = 1 << 16): DirectMachine {
+export function directMachine({
+  bytes = 1 << 16,
+  onStep = (_step: Step): void => undefined,
+} = {}): DirectMachine {
   const memory = new Uint8Array(new ArrayBuffer(bytes));
   const words = new Int32Array(memory.buffer);
   const steps: Step[] = [];
@@ -28,7 +31,9 @@ export function directMachine(bytes = 1 << 16): DirectMachine {
 
   const log = (op: number, type: number, address: number): void => {
     const { name = "?" } = elementTypes[type] ?? {};
-    steps.push({ op: opNames[op] ?? "?", type: name, address });
+    const step = { op: opNames[op] ?? "?", type: name, address };
+    onStep(step);
+    steps.push(step);
   };
   /** The element as an array of one: at any address, also one that is not aligned. */
   const load = (type: number, address: number): number | bigint => {

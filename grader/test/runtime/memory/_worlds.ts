@@ -38,8 +38,8 @@ export interface OwnWorld {
 }
 
 /** Makes our world. */
-export function ownWorld(bytes?: number): OwnWorld {
-  const machine = directMachine(bytes);
+export function ownWorld(): OwnWorld {
+  const machine = directMachine();
   const memory = createSharedMemory(machine, (what) => {
     throw new Refused(what);
   });

@@ -60,7 +60,7 @@ function protection(reading: TraceReading, access: Access): string {
       ? "a lock"
       : isKit
         ? mutexName(reading, holding.cell)
-        : `the lock ${reading.nameOf(holding.cell)}`;
+        : `the lock "${reading.nameOf(holding.cell)}"`;
   return `${lock}, which ${who(access)} holds for its ${access.op}${atPlace(access.place)}`;
 }
 

@@ -93,6 +93,9 @@ function halfOf(
       const [y, ...moreY] = changes.filter(({ cell }) => cell === seenOld.cell);
       if (x === undefined || y === undefined || moreX.length + moreY.length > 0) continue;
       if (!isTransfer(x, y) || x.at > seenNew.read.at || y.at < seenOld.read.at) continue;
+      // Two calls may well see the old value first and the new one later: the transfer came between them.
+      const isOneCall = seenNew.read.operation === seenOld.read.operation;
+      if (!isOneCall && seenOld.read.at < seenNew.read.at) continue;
       const [first, second] = x.at < y.at ? [x, y] : [y, x];
       return { seenNew, seenOld, first, second };
     }
@@ -155,13 +158,13 @@ function lockHeldFor(reading: TraceReading, half: Half): string | undefined {
   if (held === undefined) return undefined;
   return held.taken.op === "lock"
     ? mutexName(reading, held.cell)
-    : `the lock ${reading.nameOf(held.cell)}`;
+    : `the lock "${reading.nameOf(held.cell)}"`;
 }
 
 /**
- * An operation changed a cell and took the change back, and another one read the value in between. That is wrong only
- * where the value is negative although the contract says that there is no such thing, or where the oracle finds the
- * other operation wrong and it returned that very value, or `false`.
+ * An operation changed a cell and took the change back, and another one answered with the value in between. That is
+ * wrong only where the value is negative although the contract says that there is no such thing, or where the oracle
+ * finds the answer wrong; a refusal that the oracle finds wrong counts when this look was all that it rested on.
  */
 export const transientState: Rule = (reading, facts) =>
   reading.accesses.flatMap((change): Pattern[] => {
@@ -180,7 +183,7 @@ export const transientState: Rule = (reading, facts) =>
         reads &&
         Object.is(before, after),
     );
-    if (sight === undefined || !didHarm(sight, facts)) return [];
+    if (sight === undefined || !didHarm(sight, reading, facts)) return [];
     const sentence =
       `${who(change)} changed ${reading.nameOf(cell)} to ${after}${atPlace(change.place)} and took that back` +
       `${atPlace(later.place)}, and ${who(sight)} saw the ${after} in between${atPlace(sight.place)}`;
@@ -196,11 +199,17 @@ function isUndone(change: Access, later: Access): boolean {
   return to - from === left - back;
 }
 
-function didHarm(sight: Access, { contract, expected, failingOperation }: DiagnosisFacts): boolean {
+function didHarm(sight: Access, reading: TraceReading, facts: DiagnosisFacts): boolean {
   const { operation, before } = sight;
+  if (operation?.outcome.kind !== "returned") return false;
   const value = asNumber(before);
-  const forbidsNegative = /negative|below (?:zero|0)|overdraft/i.test(`${contract} ${expected}`);
-  if (value !== undefined && value < 0 && forbidsNegative) return true;
-  if (operation?.outcome.kind !== "returned" || failingOperation?.id !== operation.id) return false;
-  return operation.outcome.value === false || operation.outcome.value === value;
+  const { outcome } = operation;
+  const isFailing = facts.failingOperation?.id === operation.id;
+  if (value !== undefined && outcome.value === value)
+    return isFailing || (value < 0 && forbidsNegative(facts));
+  return isFailing && outcome.value === false && reading.within(operation).at(-1) === sight;
+}
+
+function forbidsNegative({ contract, expected }: DiagnosisFacts): boolean {
+  return /negative|below (?:zero|0)|overdraft/i.test(`${contract} ${expected}`);
 }

@@ -66,7 +66,7 @@ function cycleFrom(start: Wait, waits: readonly Wait[]): readonly Wait[] {
 
 /** `the Mutex`, `Mutex 2`, or `the lock state` where it is hand-made. */
 export function lockName(reading: TraceReading, { cell, taken }: Holding): string {
-  return isMutexStep(taken) ? mutexName(reading, cell) : `the lock ${reading.nameOf(cell)}`;
+  return isMutexStep(taken) ? mutexName(reading, cell) : `the lock "${reading.nameOf(cell)}"`;
 }
 
 /** A thread waits for a lock that it took itself, and left locked or still needs; or that its holder left locked. */
