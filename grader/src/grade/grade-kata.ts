@@ -43,6 +43,8 @@ export interface GradeOptions {
   readonly prepared?: HostFiles;
   /** Host processes at once; as many as there are processors unless given. */
   readonly hosts?: number;
+  /** CPU seconds without a step after which a thread is taken to run for ever; 3 unless given. */
+  readonly cpuSeconds?: number;
   readonly onProgress?: (event: GradeProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -119,8 +121,28 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
   const firstStress = order.findIndex((i) => chosen[i]?.engine === "stress");
   const explored = firstStress === -1 ? order.length : firstStress;
 
+  const halt = new AbortController();
+  const signal = AbortSignal.any([
+    halt.signal,
+    ...(options.signal === undefined ? [] : [options.signal]),
+  ]);
+
   async function lane(slot: number): Promise<void> {
-    let host: Host | undefined;
+    /** By whether they keep one frozen instance of the submission. */
+    const hosts = new Map<boolean, Host>();
+    const run = async (
+      scenario: Scenario<unknown>,
+      stateless: boolean,
+    ): Promise<ScenarioOutcome> => {
+      const host = hosts.get(stateless) ?? startHost(grading, { slot, cpus, stateless, signal });
+      hosts.set(stateless, host);
+      const { outcome, alive } = await runOn(host, grading, scenario);
+      if (!alive) {
+        hosts.delete(stateless);
+        await host.kill();
+      }
+      return outcome;
+    };
     try {
       while (next < explored) {
         const at = order[next++] as number;
@@ -132,12 +154,9 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
           done,
           total: chosen.length,
         });
-        host ??= await startHost(grading, slot, cpus);
-        const { outcome, alive } = await runOn(host, grading, scenario);
-        if (!alive) {
-          await host.kill();
-          host = undefined;
-        }
+        const { stateless } = grading.bundle;
+        const first = await run(scenario, stateless);
+        const outcome = stateless && mayBeFrozen(first.result) ? await run(scenario, false) : first;
         results[at] = outcome;
         done++;
         options.onProgress?.({
@@ -149,13 +168,17 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
           total: chosen.length,
         });
       }
+    } catch (error) {
+      halt.abort();
+      throw error;
     } finally {
-      await host?.kill();
+      await Promise.all([...hosts.values()].map((host) => host.kill()));
     }
   }
 
   const lanes = Math.min(options.hosts ?? usefulHosts(), Math.max(1, explored));
-  await Promise.all(Array.from({ length: lanes }, (_, slot) => lane(slot)));
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, (_, slot) => lane(slot)));
+  rethrow(ends);
   for (const at of order.slice(explored)) {
     const scenario = chosen[at] as Scenario<unknown>;
     if (scenario.engine !== "stress") continue;
@@ -168,18 +191,18 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
     });
     if (results.some((found) => found !== undefined && found.result.verdict !== "pass")) {
       results[at] = notRun(scenario);
-      continue;
+    } else {
+      const { own, bundle } = grading;
+      const shown = await runStress({ scenario, own, code: bundle.code, signal: options.signal });
+      results[at] = judgeStress(scenario, shown);
     }
-    const { own, bundle } = grading;
-    const shown = await runStress({ scenario, own, code: bundle.code, signal: options.signal });
-    const outcome = judgeStress(scenario, shown);
-    results[at] = outcome;
+    const { result } = results[at];
     done++;
     options.onProgress?.({
       kata: kata.slug,
       scenario: scenario.id,
       state: "finished",
-      result: outcome.result,
+      result,
       done,
       total: chosen.length,
     });
@@ -190,20 +213,47 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
 const rank = (scenario: Scenario<unknown> | undefined): number =>
   scenario?.engine === "stress" ? 1 : 0;
 
-async function startHost(grading: Grading, slot: number, cpus: readonly number[]): Promise<Host> {
+/** Throws what ended the first lane that did not come to its end by itself: the others were only stopped. */
+function rethrow(ends: readonly PromiseSettledResult<void>[]): void {
+  const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
+  const isStop = (error: unknown): boolean =>
+    error instanceof HostEnded && error.reason === "aborted";
+  const cause = errors.find((error) => !isStop(error)) ?? errors[0];
+  if (cause !== undefined) throw cause;
+}
+
+/** A write to a frozen class or function throws; in a module of its own it would have gone through. */
+function mayBeFrozen({ verdict, message = "" }: ScenarioResult): boolean {
+  return (
+    verdict === "crash" &&
+    /^TypeError: .*(?:read.only|not extensible|Cannot (?:assign|add|define|delete|redefine) )/.test(
+      message,
+    )
+  );
+}
+
+interface HostNeeds {
+  readonly slot: number;
+  readonly cpus: readonly number[];
+  readonly stateless: boolean;
+  readonly signal: AbortSignal;
+}
+
+function startHost(grading: Grading, { slot, cpus, stateless, signal }: HostNeeds): Host {
   const { own, bundle, all, options } = grading;
   const threads: Record<string, number> = {};
   for (const scenario of all)
     if (scenario.engine === "threads") threads[scenario.id] = scenario.threads.length;
   const start = {
     code: bundle.code,
-    stateless: bundle.stateless,
+    stateless,
     workerFile: own.worker,
     scenarioFile: own.scenarios,
     threads,
     arenaBytes: ARENA_BYTES,
+    ...(options.cpuSeconds === undefined ? {} : { cpuSeconds: options.cpuSeconds }),
   };
-  return launchHost({ hostFile: own.host, start, slot, signal: options.signal }, cpus);
+  return launchHost({ hostFile: own.host, start, slot, signal }, cpus);
 }
 
 /** One scenario on a host; what kills the host is a result of the scenario, and the next one gets another host. */

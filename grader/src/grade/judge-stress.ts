@@ -1,6 +1,7 @@
 import type { StressEvidence } from "../runtime/stress/run.ts";
 import type { StressScenario } from "../scenario/index.ts";
 import { formatValue } from "../history/index.ts";
+import { answerOf } from "./judge.ts";
 import type { Evidence, ScenarioResult, Verdict } from "./result.ts";
 import type { ScenarioOutcome } from "./run-scenario.ts";
 
@@ -10,7 +11,7 @@ export function judgeStress(
   shown: StressEvidence,
 ): ScenarioOutcome {
   const { id, title, group, contract, expected } = scenario;
-  const bad = shown.runs.find((run) => !scenario.check(run));
+  const bad = shown.runs.find((run) => !answerOf(() => scenario.check(run), false));
   const verdict = bad !== undefined ? "violation" : verdictOf(shown.end);
   const evidence: Evidence = {
     strategy: "stress",

@@ -31,12 +31,14 @@ export function createJudge(scenario: ThreadScenario<unknown>): Judge {
 
   function violation(operations: readonly Operation[]): Finding | undefined {
     const outcome = viewOutcome(operations);
-    const got = (): string => scenario.got?.(outcome) ?? describe(operations);
+    const got = (): string =>
+      answerOf(() => scenario.got?.(outcome), undefined) ?? describe(operations);
     const verdict: HistoryVerdict<unknown> | undefined = checker?.check(operations);
     if (verdict?.kind === "notLinearizable") {
       return { verdict: "violation", got: got(), operation: verdict.unplaced };
     }
-    if (scenario.check !== undefined && !scenario.check(outcome))
+    const { check } = scenario;
+    if (check !== undefined && !answerOf(() => check(outcome), false))
       return { verdict: "violation", got: got() };
     return undefined;
   }
@@ -71,6 +73,15 @@ export function createJudge(scenario: ThreadScenario<unknown>): Judge {
       return findings;
     },
   };
+}
+
+/** What a scenario answers about an outcome; a submission may return what the question did not reckon with. */
+export function answerOf<R>(ask: () => R, whenItThrows: R): R {
+  try {
+    return ask();
+  } catch {
+    return whenItThrows;
+  }
 }
 
 /** A recorded operation as the history checker takes it. */

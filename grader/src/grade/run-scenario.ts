@@ -2,7 +2,9 @@
 import type {
   BundleFrame,
   ExploredEvidence,
+  HostFrame,
   OutcomeEvidence,
+  ThrownError,
   TraceEvidence,
   TracedStep,
 } from "../runtime/evidence.ts";
@@ -11,7 +13,7 @@ import type { Host } from "../runtime/launch.ts";
 import type { Departure } from "../schedule/index.ts";
 import type { ThreadScenario } from "../scenario/index.ts";
 import { GraderError } from "./error.ts";
-import { type Finding, createJudge, toOperation, viewOutcome } from "./judge.ts";
+import { type Finding, answerOf, createJudge, toOperation, viewOutcome } from "./judge.ts";
 import type { Evidence, ScenarioResult, SourcePlace, Story } from "./result.ts";
 import {
   type Anchor,
@@ -47,7 +49,7 @@ export interface ScenarioOutcome {
   readonly result: ScenarioResult;
   /** A thread polled more than 100 times between two waits. */
   readonly busyWaits: boolean;
-  /** The execution was in full: required operations happened and nothing crashed. */
+  /** The execution was in full: required operations happened, nothing crashed, and it is known how it came out. */
   readonly exercised: boolean;
 }
 
@@ -82,7 +84,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
       const { outcome } = frame;
       if (race !== undefined && outcome.schedule - race.outcome.schedule > CONSEQUENCE_SCHEDULES)
         continue;
-      isSeen ||= scenario.seen?.in(viewOutcome(outcome.operations.map(toOperation))) === true;
+      isSeen ||= isSeenIn(scenario, outcome);
       for (const finding of judge.judge(outcome)) {
         if (finding.verdict === "race") race ??= { outcome, finding };
         else if (finding.verdict === "vacuous") vacuous ??= { outcome, finding };
@@ -103,7 +105,12 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
     } else if (frame.kind === "setup-failed") {
       return setUpFailed(run, frame);
     } else if (frame.kind === "stuck") {
-      return stuck(run, frame);
+      if (race !== undefined) return untold(run, failure ?? race, "race", frame);
+      return failure === undefined
+        ? stuck(run, frame)
+        : untold(run, failure, failure.finding.verdict, frame);
+    } else if (frame.kind === "ready") {
+      if (frame.error !== undefined) return threwOutside(run, frame.error);
     } else if (frame.kind === "broken") {
       throw new GraderError(
         "E_BUG",
@@ -145,7 +152,7 @@ function passOrUndecided(
           : undefined;
   return {
     busyWaits: probes > PROBES,
-    exercised: true,
+    exercised: undecided === undefined,
     result: {
       ...facts(run),
       verdict: undecided === undefined ? "pass" : "inconclusive",
@@ -237,7 +244,7 @@ async function tell(
   verdict: Finding["verdict"],
 ): Promise<Partial<ScenarioResult>> {
   const trace = await replayPlan(run, outcome.plan);
-  if (trace === undefined || trace.end !== outcome.end || trace.diverged !== -1) {
+  if (trace === undefined || trace.diverged !== -1 || !isSame(trace, outcome)) {
     return {
       verdict: "inconclusive",
       message:
@@ -256,6 +263,21 @@ async function tell(
     minimal: true,
     ...(finding.operation === undefined ? {} : { operation: finding.operation }),
   });
+}
+
+/** Whether a replay showed what the search had seen. */
+function isSame(trace: TraceEvidence, outcome: OutcomeEvidence): boolean {
+  return (
+    trace.end === outcome.end &&
+    (trace.race === undefined) === (outcome.race === undefined) &&
+    JSON.stringify(trace.operations) === JSON.stringify(outcome.operations)
+  );
+}
+
+/** Whether an outcome shows what the scenario must have shown at least once. */
+function isSeenIn({ seen }: ThreadScenario<unknown>, { operations }: OutcomeEvidence): boolean {
+  const outcome = viewOutcome(operations.map(toOperation));
+  return answerOf(() => seen?.in(outcome) === true, false);
 }
 
 interface StoryFacts {
@@ -282,20 +304,22 @@ function describeTrace(
     replay: about.replay,
     threads: scenario.threads.length,
   });
-  const { bugClass, diagnosis } = diagnose(trace, {
+  const named = diagnose(trace, {
     verdict: about.verdict,
     expected: scenario.expected,
     contract: scenario.contract,
     threads: scenario.threads.length,
     locate,
+    sourceOf: (file) => run.files.get(file),
     ...(about.operation === undefined ? {} : { failingOperation: about.operation }),
   });
   const { crash, refused } = trace;
   const at = crash?.frames.map(locate).find((found) => found !== undefined);
   return {
     story,
-    ...(bugClass === undefined ? {} : { bugClass }),
-    ...(diagnosis === undefined ? {} : { diagnosis }),
+    ...named,
+    // An assertion of the scenario stops the execution as an error would, but it is a judgement.
+    ...(crash?.assertion === true ? { verdict: "violation" as const } : {}),
     ...(crash === undefined
       ? {}
       : { message: crash.assertion ? crash.message : `${crash.code}: ${crash.message}` }),
@@ -409,49 +433,100 @@ function place(
   return { ...found, text };
 }
 
-function setUpFailed(
+function setUpFailed(run: ScenarioRun, failed: SetUpFailure): ScenarioOutcome {
+  const { error, end, refused } = failed;
+  if (error !== undefined) return threwOutside(run, error);
+  const deadlock = {
+    verdict: "deadlock",
+    bugClass: "self-deadlock",
+    message: "the set-up waits for what no other thread can do yet",
+  } as const;
+  const endless = {
+    verdict: "livelock",
+    bugClass: "endless-loop",
+    message: "the set-up does not end: it touched shared memory 100,000 times",
+  } as const;
+  const refusal = {
+    verdict: "refused",
+    message: `${refused ?? "something in the set-up"} cannot be used in this kata`,
+  } as const;
+  return unexplored(run, end === "refused" ? refusal : end === "deadlock" ? deadlock : endless);
+}
+
+type SetUpFailure = Extract<HostFrame, { kind: "setup-failed" }>;
+type Stuck = Extract<HostFrame, { kind: "stuck" }>;
+
+/** The submission threw where no thread runs: while it was loaded or set up. */
+function threwOutside(run: ScenarioRun, { code, message, frames }: ThrownError): ScenarioOutcome {
+  const at = frames.map((frame) => place(run, frame)).find((found) => found !== undefined);
+  return unexplored(run, {
+    verdict: "crash",
+    bugClass: code === "TODO" ? "unfinished" : "uncaught-error",
+    message: `${code}: ${message}`,
+    ...(at === undefined ? {} : { place: at }),
+  });
+}
+
+/** A result without any schedule to show. */
+function unexplored(
   run: ScenarioRun,
-  {
-    error,
-    end,
-  }: { error?: { code: string; message: string; frames: readonly BundleFrame[] }; end: string },
+  shown: Pick<ScenarioResult, "verdict" | "bugClass" | "message" | "place">,
 ): ScenarioOutcome {
-  const at = error?.frames.map((frame) => place(run, frame)).find((found) => found !== undefined);
-  const isRefusal = end === "refused";
   return {
     busyWaits: false,
     exercised: false,
-    result: {
-      ...facts(run),
-      verdict: isRefusal ? "refused" : end === "deadlock" ? "deadlock" : "crash",
-      evidence: noEvidence,
-      message:
-        error === undefined ? `the set-up did not end: ${end}` : `${error.code}: ${error.message}`,
-      ...(at === undefined ? {} : { place: at }),
-      ...(isRefusal ? {} : { bugClass: error === undefined ? "endless-loop" : "uncaught-error" }),
-    },
+    result: { ...facts(run), evidence: noEvidence, ...shown },
   };
 }
 
-function stuck(
+function stuck(run: ScenarioRun, { reason, detail }: Stuck): ScenarioOutcome {
+  switch (reason) {
+    case "worker-died":
+      return unexplored(run, {
+        verdict: "crash",
+        bugClass: "uncaught-error",
+        message:
+          detail === "ERR_WORKER_OUT_OF_MEMORY"
+            ? "the worker ran out of memory (192 MiB)"
+            : `the worker ended (${detail})`,
+      });
+    case "asleep":
+      return unexplored(run, {
+        verdict: "inconclusive",
+        message: "nothing happened for 60 seconds: the machine was too busy, or asleep",
+      });
+    case "caught":
+      return unexplored(run, { verdict: "inconclusive", message: CAUGHT });
+    case "no-progress":
+      return unexplored(run, {
+        verdict: "livelock",
+        bugClass: "endless-loop",
+        message:
+          "a thread ran for 3 seconds of CPU time without touching shared memory: it does not end",
+      });
+  }
+}
+
+const CAUGHT =
+  "a thread could not be stopped: a catch block of the submission catches whatever is thrown, and goes on";
+
+/** A failure whose schedule cannot be shown, because the host was lost right after it. */
+function untold(
   run: ScenarioRun,
-  { reason, detail }: { reason: string; detail: string },
+  failure: Failure,
+  verdict: Finding["verdict"],
+  { reason }: Stuck,
 ): ScenarioOutcome {
-  const isMemory = detail === "ERR_WORKER_OUT_OF_MEMORY";
+  const { got } = failure.finding;
   return {
     busyWaits: false,
-    exercised: false,
+    exercised: true,
     result: {
       ...facts(run),
-      verdict: reason === "worker-died" ? "crash" : "livelock",
-      bugClass: reason === "worker-died" ? "uncaught-error" : "endless-loop",
-      evidence: noEvidence,
-      message:
-        reason === "worker-died"
-          ? isMemory
-            ? "the worker ran out of memory (192 MiB)"
-            : `the worker ended (${detail})`
-          : "a thread ran for 3 seconds of CPU time without touching shared memory: it does not end",
+      verdict,
+      ...(got === undefined ? {} : { got }),
+      evidence: evidenceOf(failure),
+      message: reason === "caught" ? CAUGHT : "the host ended before the schedule could be shown",
     },
   };
 }

@@ -114,6 +114,7 @@ export function parseSchedule(text: string): ScheduleText {
     );
   };
   const scenario = match?.groups?.["scenario"] ?? bad();
+  if (Buffer.from(bytes).toString("base64url") !== match?.groups?.["code"]) bad();
   let at = 0;
   const byte = (): number => (at < bytes.length ? (bytes[at++] as number) : bad());
   const number = (): number => {

@@ -46,6 +46,8 @@ function reasonAgainst(
 ): string | undefined {
   if (derive === undefined)
     return outcomes.every(({ result }) => result.verdict === "pass") ? undefined : "failed";
+  const open = outcomes.filter(({ result }) => result.verdict === "inconclusive");
+  if (open.length > 0) return `not decided in ${open.map(({ result }) => result.id).join(", ")}`;
   const idle = outcomes.filter(({ exercised }) => !exercised);
   if (idle.length > 0) return `not exercised in ${idle.map(({ result }) => result.id).join(", ")}`;
   const bad = outcomes.filter(({ result, busyWaits }) =>

@@ -76,6 +76,7 @@ export function foundFacts(
 
 function foundText({ preemptions, minimal, schedule }: Story, schedules: number): string {
   const tried = count(schedules, "schedule");
+  if (!minimal && schedules === 1) return `replayed, with ${count(preemptions, "preemption")}`;
   if (preemptions === 0)
     return `found without a preemption (${minimal ? tried : `schedule ${schedule}`})`;
   const many = `found with ${count(preemptions, "preemption")}`;

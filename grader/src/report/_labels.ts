@@ -38,7 +38,10 @@ const classes: Readonly<Record<BugClass, string>> = {
   evasion: "evasion",
 };
 
-/** What kind of failure it is: wrong, stuck, spinning, leftovers, not run, or no failure of the code at all. */
+/**
+ * What kind of failure it is: wrong, stuck, spinning, leftovers, not run, or no failure of the code
+ * at all.
+ */
 const kinds: Readonly<Record<Verdict, string>> = {
   pass: "passed",
   violation: "wrong",
@@ -52,13 +55,16 @@ const kinds: Readonly<Record<Verdict, string>> = {
   inconclusive: "undecided",
 };
 
-/** The bug in a few words: `check-then-act: overdraft`, `stuck: lock-order cycle`, `not written yet`. */
+/**
+ * The bug in a few words: `check-then-act: overdraft`, `stuck: lock-order cycle`, `not written
+ * yet`.
+ */
 export function failureLabel({ verdict, bugClass, bugDetail }: ScenarioResult): string {
   if (bugClass === undefined) return kinds[verdict];
   if (bugClass === "unfinished") return classes[bugClass];
   const parts = verdict === "violation" || verdict === "crash" ? [] : [kinds[verdict]];
-  const detail = bugDetail === undefined ? [] : [encodeText(bugDetail, 40)];
-  return [...parts, classes[bugClass], ...detail].join(": ");
+  const detail = encodeText(bugDetail ?? "", 40);
+  return [...parts, classes[bugClass], detail].filter((part) => part !== "").join(": ");
 }
 
 /** What a pass rests on: `complete, 9,700 schedules`. */

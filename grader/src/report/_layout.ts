@@ -1,4 +1,6 @@
-/** An interleaving as columns, one for each worker; below each other where the terminal is narrow. */
+/**
+ * An interleaving as columns, one for each worker; below each other where the terminal is narrow.
+ */
 import type { Story } from "../grade/result.ts";
 import { encodeText } from "./encode.ts";
 import type { Paint } from "./_paint.ts";

@@ -6,8 +6,9 @@ export const TEXT_LIMIT = 2_000;
 const MARKS = 3;
 
 /**
- * `text` on one line that nothing interprets: well-formed, without control, formatting and invisible characters, and
- * at most {@link TEXT_LIMIT} characters long. A line break becomes a visible `\n`.
+ * `text` on one line that nothing interprets: well-formed, without control, formatting and
+ * invisible characters, and at most {@link TEXT_LIMIT} characters long. A line break becomes a
+ * visible `\n`.
  */
 export function encodeText(text: string, limit = TEXT_LIMIT): string {
   return cap(clean(text.replaceAll(/\r\n?|[\n\u2028\u2029]/g, String.raw`\n`)), limit);

@@ -9,10 +9,6 @@ export {
 } from "./encode.ts";
 export { toJson } from "./json.ts";
 export { toMarkdown } from "./markdown.ts";
-export {
-  renderGrade,
-  renderKata,
-  renderScenario,
-  type ScenarioOptions,
-  type TerminalOptions,
-} from "./terminal.ts";
+export { renderGrade } from "./terminal.ts";
+export { renderKata } from "./terminal-kata.ts";
+export { renderScenario, type ScenarioOptions, type TerminalOptions } from "./terminal-scenario.ts";

@@ -2,14 +2,17 @@ import type { GradeResult } from "../grade/result.ts";
 import { encodeLines } from "./encode.ts";
 
 /**
- * The result as JSON text that is the same for equal results: keys in alphabetical order, two spaces, a line break at
- * the end. Texts are encoded, with their line breaks kept.
+ * The result as JSON text that is the same for equal results: keys in alphabetical order, two
+ * spaces, a line break at the end. Texts are encoded, with their line breaks kept.
  */
 export function toJson(result: GradeResult): string {
   return `${JSON.stringify(canonical(result), undefined, 2)}\n`;
 }
 
-/** Longest text of a result; texts are capped where they come in, and a list of lines is longer than one text. */
+/**
+ * Longest text of a result; texts are capped where they come in, and a list of lines is longer than
+ * one text.
+ */
 const LIMIT = 20_000;
 
 function canonical(value: unknown): unknown {

@@ -1,7 +1,7 @@
 import type { GradeResult, KataResult, RubricResult, ScenarioResult } from "../grade/result.ts";
 import { failureLabel, groupPoints, groups, markOf, packageOf } from "./_labels.ts";
 import { escapeHtml, escapeMarkdown, markdownBlock, markdownCode } from "./encode.ts";
-import { renderScenario } from "./terminal.ts";
+import { renderScenario } from "./terminal-scenario.ts";
 
 /** GitHub drops a job summary of more than 1 MiB as a whole. */
 const MOST_BYTES = 900_000;
@@ -9,8 +9,9 @@ const MOST_BYTES = 900_000;
 const WIDTH = 120;
 
 /**
- * The result as Markdown for a job summary: the points, and the story of each failure in a folded block. What comes
- * from a submission stands in code only. Stories that would make it too long are left out, and it says so.
+ * The result as Markdown for a job summary: the points, and the story of each failure in a folded
+ * block. What comes from a submission stands in code only. Stories that would make it too long are
+ * left out, and it says so.
  */
 export function toMarkdown(result: GradeResult): string {
   const head = [

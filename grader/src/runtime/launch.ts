@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import type { HostCommand, HostFrame } from "./evidence.ts";
+import { isHostFrame } from "./_frame-shapes.ts";
 import { createLineReader, decodeFrame, encodeFrame } from "./frames.ts";
 import type { HostStart } from "./threads/host.ts";
 
@@ -144,16 +145,9 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
 
   const read = createLineReader((line) => {
     const frame = decodeFrame(line);
-    if (
-      typeof frame !== "object" ||
-      frame === null ||
-      typeof (frame as HostFrame).kind !== "string"
-    ) {
-      throw new TypeError("not a frame");
-    }
-    const { kind } = frame as HostFrame;
-    if (kind === "stuck" || kind === "broken") lost = true;
-    frames.push(frame as HostFrame);
+    if (!isHostFrame(frame)) throw new TypeError("not a frame");
+    if (frame.kind === "stuck" || frame.kind === "broken" || isFailedStart(frame)) lost = true;
+    frames.push(frame);
     wake();
   });
   evidence.setEncoding("utf8");
@@ -225,6 +219,11 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
       await exited;
     },
   };
+}
+
+/** The submission does not load: the host ends after it has said so. */
+function isFailedStart(frame: HostFrame): boolean {
+  return frame.kind === "ready" && frame.error !== undefined;
 }
 
 /** Looks at the resident memory of a host, where the system tells. */

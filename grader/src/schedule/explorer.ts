@@ -8,6 +8,8 @@ export interface ExplorerOptions {
   readonly preemptions: number;
   /** Schedules still to be tried that may be remembered; 2,000,000 unless said otherwise. */
   readonly pending?: number;
+  /** States that may be remembered, after which the search is given up; 4,000,000 unless said otherwise. */
+  readonly states?: number;
   /** Whether to forget states, so that every schedule within the bound is run; for tests of the cache. */
   readonly cache?: boolean;
 }
@@ -52,7 +54,7 @@ interface Branch {
 
 /** Starts a search. */
 export function createExplorer(options: ExplorerOptions): Explorer {
-  const { preemptions: limit, pending = 2_000_000, cache = true } = options;
+  const { preemptions: limit, pending = 2_000_000, states = 4_000_000, cache = true } = options;
   const seen = createStateTable();
   /** Work by number of preemptions, first found, first run: so plans with fewer departures come first. */
   const waiting: (Branch | undefined)[][] = [[undefined]];
@@ -64,6 +66,8 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   let held = 1;
   let cut = false;
   let overflow = false;
+  /** The last plan was given out and its execution has not come in. */
+  let isRunning = false;
   let exhausted = -1;
 
   function offer(step: number, action: number, preemptions: number): void {
@@ -98,6 +102,10 @@ export function createExplorer(options: ExplorerOptions): Explorer {
 
   return {
     next() {
+      if (seen.size() >= states) {
+        overflow = true;
+        return undefined;
+      }
       while (head === current.length) {
         if (overflow) return undefined;
         exhausted = bound;
@@ -112,6 +120,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
       running = current[head];
       current[head++] = undefined;
       held--;
+      isRunning = true;
       schedules++;
       const plan: Departure[] = [];
       for (let branch = running; branch !== undefined; branch = branch.parent) {
@@ -121,6 +130,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
     },
     preemptions: () => bound,
     completed({ length, actions, choices, keys }) {
+      isRunning = false;
       for (let step = running === undefined ? 0 : running.step + 1; step < length; step++) {
         if (cache && !seen.add(keys, step * 4)) return;
         const last = step === 0 ? -1 : threadOf(actions[step - 1] as number);
@@ -128,7 +138,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
       }
     },
     explored() {
-      const complete = !cut && !overflow && head === current.length && held === 0;
+      const complete = !cut && !overflow && !isRunning && held === 0;
       return { schedules, bound: complete ? bound : exhausted, complete, states: seen.size() };
     },
   };

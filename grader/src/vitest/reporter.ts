@@ -3,11 +3,12 @@ import type { Reporter, TestCase, TestModule, TestRunEndReason } from "vitest/no
 import { createColors } from "picocolors";
 import type { GraderErrorCode } from "../grade/error.ts";
 import type { KataDefinition } from "../grade/kata.ts";
-import type { KataResult } from "../grade/result.ts";
+import type { KataResult, ScenarioResult } from "../grade/result.ts";
 import { oneLine } from "../grade/text.ts";
 import { factsFileOf } from "./options.ts";
 import { describeFailure, type Failure } from "./_failure.ts";
-import { pointsBlock, scenarioBlock, type Block } from "./_look.ts";
+import { pointsBlock, scenarioBlock } from "./_look.ts";
+import { printerOn, type Printer } from "./_printer.ts";
 
 /** Where the results of a kata's tests are printed, and how. */
 export interface ReporterOutput {
@@ -40,23 +41,10 @@ export function createKataReporter(options: {
 }): KataReporter {
   const { output, kata } = options;
   const { folder, slug, rubric } = kata;
-  const facts = factsFileOf(kata);
   const { colour, width } = output;
   const { green, red, dim } = createColors(colour);
-  let run = emptyRun();
-
-  function print(text: string): void {
-    output.status("");
-    output.print(text);
-  }
-
-  /** Short blocks stand together; the others have an empty line around them. */
-  function printBlock({ text, isShort }: Block): void {
-    if (run.count > 0 && !(isShort && run.wasShort)) print("\n");
-    run.wasShort = isShort;
-    run.count++;
-    print(text);
-  }
+  const facts = factsFileOf(kata);
+  let run = newRun(output, false);
 
   function failed(name: string, error: Failure): void {
     if (error.name === "GraderError") {
@@ -64,69 +52,79 @@ export function createKataReporter(options: {
       run.problem ??= { code, message: error.message };
       return;
     }
-    printBlock({
-      text: `${red("FAIL")}  ${name}\n${describeFailure(error, { folder, colour })}\n`,
-      isShort: false,
-    });
+    const why = describeFailure(error, { folder, colour });
+    run.printer.block({ text: `${red("FAIL")}  ${name}\n${why}\n`, isShort: false });
+    run.failures.push(name);
+  }
+
+  function decided(scenario: ScenarioResult): void {
+    const { titleWidth } = run;
+    const isFirst = scenario.verdict !== "pass" && run.fallen++ === 0;
+    const look = { colour, width, kata: slug, rubric, titleWidth };
+    run.printer.block(scenarioBlock(scenario, look, isFirst));
   }
 
   function finished(test: TestCase): void {
-    const { scenario, kata: result } = test.meta();
-    if (result !== undefined) run.result = result;
     const outcome = test.result();
-    if (scenario !== undefined) {
-      const { titleWidth } = run;
-      const isFirst = scenario.verdict !== "pass" && run.fallen++ === 0;
-      printBlock(
-        scenarioBlock(scenario, { colour, width, kata: slug, rubric, titleWidth }, isFirst),
-      );
-    } else if (run.result !== undefined && test.module.moduleId !== facts) {
-      run.count++; // an item of the rubric, which the points below show
+    if (outcome.state === "skipped") return;
+    run.count++;
+    const { scenario, kata: result } = test.meta();
+    run.result ??= result;
+    if (scenario !== undefined) decided(scenario);
+    else if (run.result !== undefined && test.module.moduleId !== facts) {
+      return; // an item of the rubric, which the points below show
     } else if (outcome.state === "passed") {
-      printBlock({ text: `${green("PASS")}  ${test.name}\n`, isShort: true });
+      run.printer.block({ text: `${green("PASS")}  ${test.name}\n`, isShort: true });
     } else if (outcome.state === "failed") {
       for (const error of outcome.errors) failed(test.name, error);
     }
   }
 
+  /** What can only be said when everything has been run. */
+  function summarise(): void {
+    const { printer, result, failures, count, problem } = run;
+    if (problem !== undefined) return;
+    if (result !== undefined) printer.block(pointsBlock(result, output));
+    if (result !== undefined && failures.length > 0) {
+      printer.block({ text: `${red("FAIL")}  ${failures.join(", ")}\n`, isShort: false });
+    }
+    if (count === 0 && failures.length === 0) printer.text("no test matches\n");
+  }
+
   const reporter: Reporter = {
     onTestRunStart() {
-      run = { ...emptyRun(), isRunning: true };
+      run = newRun(output, true);
     },
     onTestModuleCollected(module) {
-      const names = [...module.children.allTests()].map(({ name }) => name.length);
-      run.titleWidth = Math.max(run.titleWidth, ...names);
+      if (module.moduleId === facts) return;
+      run.titleWidth = Math.max(...[...module.children.allTests()].map(({ name }) => name.length));
     },
-    onTestCaseReady(test) {
-      output.status(test.name);
-    },
+    onTestCaseReady: (test) => output.status(test.name),
     onTestCaseResult: finished,
-    onUserConsoleLog: ({ content }) => print(content),
+    onUserConsoleLog: ({ content }) => run.printer.block({ text: content, isShort: true }),
     onTestModuleEnd(module: TestModule) {
-      const name = relative(folder, module.moduleId);
-      for (const error of module.errors()) failed(name, error);
+      for (const error of module.errors()) failed(relative(folder, module.moduleId), error);
     },
     onTestRunEnd(_modules, unhandled, reason) {
       run.isRunning = false;
       run.reason = reason;
-      if (reason === "interrupted") return output.status("");
+      output.status("");
+      if (reason === "interrupted") return;
       for (const error of unhandled) {
         // Vitest's way to say that a process is gone; the watchdog, or Node itself, has said why.
         const isGone = error.message.startsWith("[vitest-pool]");
         if (isGone) failed("test/facts.test.ts", { message: "its process ended before its tests" });
         else failed("outside of any test", error);
       }
-      if (run.problem !== undefined) return output.status("");
-      if (run.result !== undefined) printBlock(pointsBlock(run.result, { colour, width }));
-      if (run.count === 0) print("no test matches\n");
+      summarise();
     },
     onWatcherStart() {
       if (run.reason === "interrupted") return;
-      if (run.problem !== undefined) print(`katas: ${oneLine(run.problem.message)}\n`);
-      print(dim("\nwaiting for a file to be saved; Ctrl+C to end\n"));
+      if (run.problem !== undefined) output.print(`katas: ${oneLine(run.problem.message)}\n`);
+      output.print(dim("\nwaiting for a file to be saved; Ctrl+C to end\n"));
     },
     onWatcherRerun(_files, trigger) {
-      print(dim(`\n${trigger ?? "again"} was saved\n\n`));
+      output.print(dim(`\n${trigger ?? "again"} was saved\n\n`));
     },
   };
   return {
@@ -139,23 +137,26 @@ export function createKataReporter(options: {
 
 interface Run {
   isRunning: boolean;
-  /** Blocks that were printed. */
+  readonly printer: Printer;
+  /** Tests that have ended. */
   count: number;
-  wasShort: boolean;
   /** Scenarios that did not pass. */
   fallen: number;
+  /** Names of whatever else failed. */
+  readonly failures: string[];
   result: KataResult | undefined;
   titleWidth: number;
   problem: Problem | undefined;
   reason: TestRunEndReason | undefined;
 }
 
-function emptyRun(): Run {
+function newRun(output: ReporterOutput, isRunning: boolean): Run {
   return {
-    isRunning: false,
+    isRunning,
+    printer: printerOn(output),
     count: 0,
-    wasShort: false,
     fallen: 0,
+    failures: [],
     result: undefined,
     titleWidth: 0,
     problem: undefined,

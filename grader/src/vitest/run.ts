@@ -53,6 +53,7 @@ export async function runKataTests(folder: string, options: KataTestOptions): Pr
       exclude: [],
       reporters: [reporter.reporter],
       setupFiles: [ownModule("./_watchdog.ts")],
+      cache: false,
       pool: "forks",
       maxWorkers: 2,
       // Everything of ours but the test file runs as Node loads it, past vite.

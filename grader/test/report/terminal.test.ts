@@ -266,6 +266,36 @@ describe("a wrong answer shows", () => {
   });
 });
 
+describe("a replay shows", () => {
+  const evidence = {
+    strategy: "preemption-bounding",
+    schedules: 1,
+    bound: -1,
+    complete: false,
+    states: 0,
+  } as const;
+  const replayed = { ...overdraft, evidence, story: { ...overdraft.story!, minimal: false } };
+
+  test("that it was no search", () => {
+    expect(rendered(replayed)).toContain("  replayed, with 1 preemption   ");
+  });
+
+  test("its steps also when it does not fail any more", () => {
+    const message = "this schedule does not fail any more";
+    expect(rendered({ ...replayed, verdict: "pass", message })).toMatchInlineSnapshot(`
+      "
+      PASS  T2 two withdraw(8) from balance 10            0/10   incomplete, 1 schedule
+          worker A                                               worker B
+          src/index.ts:21  load balance → 10
+                                                 ⚡ preempted    src/index.ts:21  load balance → 10
+                                                                 src/index.ts:22  sub 8 → balance 2    returns true
+          src/index.ts:22  sub 8 → balance -6    returns true
+        note      this schedule does not fail any more
+      "
+    `);
+  });
+});
+
 describe("a program that does not end shows", () => {
   test("who holds what the others wait for", () => {
     const result = failed({
@@ -436,9 +466,9 @@ describe("what went wrong outside any schedule shows", () => {
       "
       FAIL  T2 two withdraw(8) from balance 10            0/10   refused: forbidden import
         why       import of "node:fs" is not allowed; this kata may import node:worker_threads, its own files
+        at        src/index.ts:1:5
           import { readFileSync } from "node:fs";
                                        ^^^^^^^^^
-        at        src/index.ts:1:5  import { readFileSync } from "node:fs";
       "
     `);
   });
@@ -454,9 +484,9 @@ describe("what went wrong outside any schedule shows", () => {
       "
       FAIL  T2 two withdraw(8) from balance 10            0/10   error
         why       Expected ";" but found "n"
+        at        src/index.ts:7:5
               return 1 n;
                        ^
-        at        src/index.ts:7:5  return 1 n;
       "
     `);
   });
@@ -726,6 +756,37 @@ describe("a kata shows", () => {
       "
     `);
   });
+});
+
+test("an error that stops every scenario is told once", () => {
+  const none = { strategy: "none", schedules: 0, bound: -1, complete: false, states: 0 } as const;
+  const broken = (id: string): ScenarioResult =>
+    failed({
+      id,
+      title: `scenario ${id}`,
+      verdict: "crash",
+      message: 'Expected ";"\n  x y\n    ^',
+      evidence: none,
+    });
+  const text = renderKata(kata({ scenarios: [broken("B1"), broken("T1")], rubric: [] }), {
+    colour: false,
+    width: 100,
+  });
+  expect(`\n${text}`).toMatchInlineSnapshot(`
+    "
+    kata-bank-balance  Bank balance
+
+    FAIL  B1 scenario B1                                     error
+      why       Expected ";"
+          x y
+            ^
+
+    FAIL  T1 scenario T1                                     error
+
+    points
+      total            0/0
+    "
+  `);
 });
 
 test("a grading shows every kata, and the sum where there are several", () => {

@@ -20,7 +20,10 @@ export interface StoryContext extends SourceLookup {
   readonly threads: number;
 }
 
-/** Rows that a reader takes in at once: a story is cut down until it has no more, as far as that goes. */
+/**
+ * Rows that a reader takes in at once: a story is cut down until it has no more, as far as that
+ * goes.
+ */
 const AIM = 12;
 /** Rows of the longest story. */
 const MOST = 40;
@@ -30,8 +33,8 @@ const PRINTED = 20;
 /**
  * Tells a trace as rows in the student's own lines, one column for each worker that takes part.
  *
- * It keeps what two threads met at and what stands next to a preemption, drops the rest, and folds repetitions.
- * Equal traces give equal stories.
+ * It keeps what two threads met at and what stands next to a preemption, drops the rest, and folds
+ * repetitions. Equal traces give equal stories.
  */
 export function buildStory(trace: TraceEvidence, context: StoryContext): Story {
   const reading = readTrace(trace, context);

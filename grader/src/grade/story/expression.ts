@@ -1,4 +1,6 @@
-/** Finds, in a line of the student's source, the expression that names the shared cell of a step. */
+/**
+ * Finds, in a line of the student's source, the expression that names the shared cell of a step.
+ */
 
 /** A cell as the student wrote it: `this.#cells` and `from`; a lock has no index. */
 export interface CellExpression {
@@ -81,7 +83,10 @@ function atomicCalls(
   });
 }
 
-/** Every `base[index]` of the text; of `rows[i][j]` the whole, since what is shared is the innermost view. */
+/**
+ * Every `base[index]` of the text; of `rows[i][j]` the whole, since what is shared is the innermost
+ * view.
+ */
 function elements(text: string): readonly Candidate[] {
   const found: Candidate[] = [];
   for (let open = text.indexOf("["); open !== -1; open = text.indexOf("[", open + 1)) {
@@ -195,7 +200,10 @@ function splitArguments(text: string): readonly string[] {
   return last === "" ? parts : [...parts, last];
 }
 
-/** Without what says nothing in a report: `this.`, `#`, `!`. Undefined when it is still too long, or a call. */
+/**
+ * Without what says nothing in a report: `this.`, `#`, `!`. Undefined when it is still too long, or
+ * a call.
+ */
 function shorten({ base, index }: CellExpression): CellExpression | undefined {
   const short = shortText(base);
   if (short === "" || /[^\w$.[\]]/.test(short) || short.length > LONGEST) return undefined;

@@ -75,7 +75,9 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Leaves out the middle of a story that is still long, but no row on either side of a preemption. */
+/**
+ * Leaves out the middle of a story that is still long, but no row on either side of a preemption.
+ */
 export function elide(rows: readonly DraftRow[], most: number): readonly DraftRow[] {
   if (rows.length <= most) return rows;
   const told = rows.map((row, i) => {

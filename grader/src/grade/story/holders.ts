@@ -1,6 +1,7 @@
 /**
- * Who holds which lock. The kit's `Mutex` says so itself; a hand-made lock is recognised only where its cell goes
- * from 0 to another number by `compareExchange` or `exchange`, and is 0 again when it is given back.
+ * Who holds which lock. The kit's `Mutex` says so itself; a hand-made lock is recognised only where
+ * its cell goes from 0 to another number by `compareExchange` or `exchange`, and is 0 again when it
+ * is given back.
  */
 import type { RecordedOperation } from "../../runtime/evidence.ts";
 import { type Access, type TraceReading, isMutexStep } from "./reading.ts";
@@ -34,7 +35,10 @@ export function holderOf(
   return holding;
 }
 
-/** The locks that `thread` holds right before the step with index `before`, hand-made ones only if `handMade`. */
+/**
+ * The locks that `thread` holds right before the step with index `before`, hand-made ones only if
+ * `handMade`.
+ */
 export function heldBy(reading: TraceReading, thread: number, before: number): readonly Holding[] {
   const cells = new Set(
     reading.accesses
@@ -47,7 +51,10 @@ export function heldBy(reading: TraceReading, thread: number, before: number): r
   });
 }
 
-/** For a hand-made lock: its holder gave it back later in the same operation, as one does with a lock. */
+/**
+ * For a hand-made lock: its holder gave it back later in the same operation, as one does with a
+ * lock.
+ */
 function isGivenBack(reading: TraceReading, { thread, cell, taken }: Holding): boolean {
   if (isMutexStep(taken)) return true;
   return reading.accesses.some(
@@ -61,7 +68,10 @@ function isGivenBack(reading: TraceReading, { thread, cell, taken }: Holding): b
   );
 }
 
-/** Whether `thread` has tried to take the lock at `cell` after it was taken by its holder, and failed. */
+/**
+ * Whether `thread` has tried to take the lock at `cell` after it was taken by its holder, and
+ * failed.
+ */
 export function triedToTake(
   reading: TraceReading,
   thread: number,

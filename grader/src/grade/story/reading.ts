@@ -116,8 +116,8 @@ function contains(operation: RecordedOperation, { step, thread }: TracedStep): b
 }
 
 /**
- * The evidence lists the scenario's threads. When all of them have ended, a deadlock is the main thread's: it sleeps,
- * or it waits for the one Mutex that is still locked.
+ * The evidence lists the scenario's threads. When all of them have ended, a deadlock is the main
+ * thread's: it sleeps, or it waits for the one Mutex that is still locked.
  */
 function stoppedThreads({ end, stopped, steps }: TraceEvidence): readonly StoppedThread[] {
   if (end !== "deadlock" || stopped.length > 0) return stopped;

@@ -80,7 +80,9 @@ function preemptedRows(reading: TraceReading, kept: ReadonlySet<number>): Readon
   return marked;
 }
 
-/** Operations of the scenario's threads that never touched shared memory, and answered something. */
+/**
+ * Operations of the scenario's threads that never touched shared memory, and answered something.
+ */
 function stepless(
   reading: TraceReading,
 ): readonly { readonly time: number; readonly row: DraftRow }[] {

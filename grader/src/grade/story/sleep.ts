@@ -1,4 +1,6 @@
-/** How a thread came to sleep for ever: its last look, the changes and the notifications around it. */
+/**
+ * How a thread came to sleep for ever: its last look, the changes and the notifications around it.
+ */
 import type { StoppedThread } from "../../runtime/evidence.ts";
 import { type Access, type TraceReading, threadsOf } from "./reading.ts";
 

@@ -4,16 +4,20 @@ import { type Access, type TraceReading, isMutexStep } from "./reading.ts";
 import { lastAccess } from "./waiters.ts";
 
 /**
- * How much is left out. `all` keeps every step on a cell that two threads use and one changes; `brief` drops what only
- * confirms (notifications that woke nobody, sleeps that did not happen, answers of operations that met nobody);
- * `bare` drops locking as well; `core` keeps what stands next to a preemption, a race or a thread that stopped.
+ * How much is left out. `all` keeps every step on a cell that two threads use and one changes;
+ * `brief` drops what only confirms (notifications that woke nobody, sleeps that did not happen,
+ * answers of operations that met nobody); `bare` drops locking as well; `core` keeps what stands
+ * next to a preemption, a race or a thread that stopped.
  */
 export type SliceLevel = "all" | "brief" | "bare" | "core";
 
 /** The levels, the most telling first. */
 export const sliceLevels: readonly SliceLevel[] = ["all", "brief", "bare", "core"];
 
-/** The indexes of the steps to tell. Steps of the main thread are told only where the failure is in them. */
+/**
+ * The indexes of the steps to tell. Steps of the main thread are told only where the failure is in
+ * them.
+ */
 export function sliceTrace(reading: TraceReading, level: SliceLevel): ReadonlySet<number> {
   const pinned = pinnedSteps(reading);
   const isStuck = reading.stopped.length > 0;
@@ -52,7 +56,9 @@ function matters({ op, step }: Access, level: SliceLevel, isStuck: boolean): boo
   return true;
 }
 
-/** What no level leaves out: both sides of each preemption and of a race, and where threads stopped. */
+/**
+ * What no level leaves out: both sides of each preemption and of a race, and where threads stopped.
+ */
 function pinnedSteps(reading: TraceReading): ReadonlySet<number> {
   const { accesses, trace } = reading;
   const pinned = new Set<number>();

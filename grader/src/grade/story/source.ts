@@ -4,7 +4,9 @@ import type { SourceWindow } from "./expression.ts";
 
 /** How a story gets at the student's source. */
 export interface SourceLookup {
-  /** The place of a bundle frame in the submission's own files, `given/` included; none elsewhere. */
+  /**
+   * The place of a bundle frame in the submission's own files, `given/` included; none elsewhere.
+   */
   readonly locate: (frame: BundleFrame) => SourcePlace | undefined;
   /** The whole text of a file. With it, names of cells can be found on crowded or broken lines. */
   readonly sourceOf?: (file: string) => string | undefined;

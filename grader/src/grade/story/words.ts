@@ -3,7 +3,9 @@ import { atomicArguments } from "./expression.ts";
 import { type Access, type TraceReading, threadsOf, workerName } from "./reading.ts";
 import { windowAt } from "./source.ts";
 
-/** The text of a step: `load balance → 10`, `sub 8 → balance 2`, `sleeps in Atomics.wait on lock`. */
+/**
+ * The text of a step: `load balance → 10`, `sub 8 → balance 2`, `sleeps in Atomics.wait on lock`.
+ */
 export function describeAccess(access: Access, reading: TraceReading): string {
   const { op, before, after } = access;
   const name = reading.nameOf(access.cell);

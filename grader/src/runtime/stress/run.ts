@@ -1,6 +1,6 @@
 import type { StressScenario } from "../../scenario/index.ts";
 import type { HostFiles } from "../bundle.ts";
-import type { ThrownError } from "../evidence.ts";
+import type { HostFrame, ThrownError } from "../evidence.ts";
 import { HostEnded, startProcess } from "../launch.ts";
 import type { StressHostStart } from "./host.ts";
 
@@ -45,7 +45,8 @@ export async function runStress(options: {
         runs.push({ run: frame.run, results: frame.results, final: frame.final });
       else if (frame.kind === "stress-done") return { runs, end: "done" };
       else if (frame.kind === "stress-failed") return { runs, end: "threw", error: frame.error };
-      else if (frame.kind === "stuck") return { runs, end: frame.reason, detail: frame.detail };
+      else if (frame.kind === "stuck")
+        return { runs, end: endOf(frame.reason), detail: frame.detail };
       else if (frame.kind === "broken") return { runs, end: "host-died", detail: frame.message };
     }
   } catch (error) {
@@ -54,4 +55,9 @@ export async function runStress(options: {
   } finally {
     await host.kill();
   }
+}
+
+/** A stress host never stops a thread, so no submission can catch it. */
+function endOf(reason: Extract<HostFrame, { kind: "stuck" }>["reason"]): StressEvidence["end"] {
+  return reason === "caught" ? "no-progress" : reason;
 }

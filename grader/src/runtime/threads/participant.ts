@@ -1,5 +1,6 @@
 /** A thread of a scenario in its worker: instantiates the submission, runs the body, records the operations. */
 import type { Thread, ThreadBody } from "../../scenario/index.ts";
+import { encodeFrame } from "../frames.ts";
 import type { SharedBlocks } from "./layout.ts";
 import { End, OPERATION_LIMIT, OPERATION_WORDS, TEXT_BYTES, Word } from "./layout.ts";
 import { type Machine, abandoned } from "./machine.ts";
@@ -37,6 +38,12 @@ export const NEW_DEFINITION = 1 << 30;
 /** An assertion of the scenario that did not hold. */
 export class AssertionFailed extends Error {
   override readonly name = "AssertionFailed";
+  readonly #own = true;
+
+  /** Tells one of these from anything that a submission may throw, and asks it nothing. */
+  static is(value: unknown): value is AssertionFailed {
+    return typeof value === "object" && value !== null && #own in value && value.#own;
+  }
 }
 
 /** What ended an execution early, kept until the controller asks. */
@@ -100,7 +107,7 @@ export function createParticipant(
     const slot = (thread + 1) * OPERATION_LIMIT + position++;
     const last = known.get(slot);
     if (last !== undefined && last.name === name && sameItems(last.args, args)) return last.id;
-    const content = JSON.stringify([name, args]);
+    const content = encodeFrame([name, args]);
     let id = definitions.get(content);
     if (id === undefined) {
       id = definitions.size;
@@ -197,7 +204,7 @@ export function createParticipant(
         machine.onStep = undefined;
         if (error !== abandoned && !machine.aborting()) {
           crash = {
-            kind: error instanceof AssertionFailed ? "assertion" : "threw",
+            kind: AssertionFailed.is(error) ? "assertion" : "threw",
             thread: -1,
             code: codeOfError(error),
             message: messageOf(error),

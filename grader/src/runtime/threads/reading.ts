@@ -5,6 +5,7 @@ import type {
   StoppedThread,
   TracedStep as StepEvidence,
 } from "../evidence.ts";
+import { decodeFrame } from "../frames.ts";
 import { choicesOf } from "../../schedule/index.ts";
 import {
   Field,
@@ -94,7 +95,7 @@ export function createReader(blocks: SharedBlocks): Reader {
       const base = entry * OPERATION_WORDS;
       const definition = records[base + OperationField.definition] as number;
       if ((definition & NEW_DEFINITION) === 0) continue;
-      const [name, args] = JSON.parse(textAt(records[base + OperationField.text] as number)) as [
+      const [name, args] = decodeFrame(textAt(records[base + OperationField.text] as number)) as [
         string,
         unknown[],
       ];

@@ -247,9 +247,17 @@ function leave(): void {
   participant.forget();
 }
 
+/** What was thrown may be a Proxy, whose prototype is for the submission to say. */
+function isNotCloneable(error: unknown): error is NotCloneable {
+  try {
+    return error instanceof NotCloneable;
+  } catch {
+    return false;
+  }
+}
+
 function describe(error: unknown): StudentError {
-  if (error instanceof NotCloneable)
-    return { code: "DataCloneError", message: error.message, frames: [] };
+  if (isNotCloneable(error)) return { code: "DataCloneError", message: error.message, frames: [] };
   const read = (key: string): string => {
     try {
       const value = (error as Record<string, unknown>)[key];
@@ -263,6 +271,6 @@ function describe(error: unknown): StudentError {
   return {
     code: read("code") || read("name") || "an object",
     message: read("message"),
-    frames: error instanceof AssertionFailed ? [] : realm.framesOf(error),
+    frames: AssertionFailed.is(error) ? [] : realm.framesOf(error),
   };
 }

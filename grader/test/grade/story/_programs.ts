@@ -1,7 +1,10 @@
 /** Small right and wrong programs, with the source that their steps stand in. */
 import { type Act, type Call, type Code, type Program, Thrown } from "./_simulate.ts";
 
-/** An account whose `withdraw` checks, then subtracts; line 21 and 22 are those of the sample in DESIGN.md. */
+/**
+ * An account whose `withdraw` checks, then subtracts; line 21 and 22 are those of the sample in
+ * DESIGN.md.
+ */
 export const checkThenSub = {
   source: `${"\n".repeat(15)}export class Account {
   deposit(n: number): void {

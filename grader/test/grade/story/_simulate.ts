@@ -30,7 +30,9 @@ export interface Program {
   /** Cells with their first values; each in a buffer of its own unless named as `cells[1]`. */
   readonly cells: Readonly<Record<string, number>>;
   readonly threads: readonly ((call: Call) => Code)[];
-  /** Who takes each step: `ABBA`. After its end the last thread goes on, then the first that can. */
+  /**
+   * Who takes each step: `ABBA`. After its end the last thread goes on, then the first that can.
+   */
   readonly schedule?: string;
   /** Steps after which the execution is taken to spin for ever. */
   readonly spinsAfter?: number;

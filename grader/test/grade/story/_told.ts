@@ -26,7 +26,10 @@ export function storyOf(
   });
 }
 
-/** A story on one line a row: `B 22 sub 8 → balance 2 ⇒ withdraw(8) returns true`, `!` where somebody was preempted. */
+/**
+ * A story on one line a row: `B 22 sub 8 → balance 2 ⇒ withdraw(8) returns true`, `!` where
+ * somebody was preempted.
+ */
 export function told({ rows, columns, waiters }: Story): readonly string[] {
   const letter = (column: number): string => (columns[column] ?? "?").replace("worker ", "");
   return [
@@ -46,7 +49,9 @@ export function told({ rows, columns, waiters }: Story): readonly string[] {
   ];
 }
 
-/** The diagnosis of a program's execution; the verdict is the one that its end has, unless given. */
+/**
+ * The diagnosis of a program's execution; the verdict is the one that its end has, unless given.
+ */
 export function diagnosisOf(
   program: Program,
   facts: Partial<DiagnosisFacts> = {},

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { atomicArguments, cellExpression } from "../../../src/grade/story/expression.ts";
 
-/** The name that an operation's cell has on a line; `‸` in the line stands where V8 says the step is. */
+/**
+ * The name that an operation's cell has on a line; `‸` in the line stands where V8 says the step
+ * is.
+ */
 function named(op: string, line: string): string {
   const offset = line.indexOf("‸");
   const text = line.replace("‸", "");

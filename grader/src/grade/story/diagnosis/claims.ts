@@ -7,8 +7,8 @@ import { atPlace } from "../source.ts";
 import { type Pattern, type Rule, asNumber, previousOnCell, who } from "./finding.ts";
 
 /**
- * A `compareExchange` failed, the operation changed nothing, and yet it answered as if it had: `true`, or for one
- * without an answer, as its like do that changed something.
+ * A `compareExchange` failed, the operation changed nothing, and yet it answered as if it had:
+ * `true`, or for one without an answer, as its like do that changed something.
  */
 export const falseSuccess: Rule = (reading, { failingOperation }) =>
   reading.trace.operations.flatMap((operation): Pattern[] => {
@@ -47,8 +47,9 @@ function othersChange(reading: TraceReading, { id, name, outcome }: RecordedOper
 }
 
 /**
- * A `compareExchange` failed because of another thread, and the operation answered `false` without a second look,
- * although what it found would have been enough: the argument of the operation, or more.
+ * A `compareExchange` failed because of another thread, and the operation answered `false` without
+ * a second look, although what it found would have been enough: the argument of the operation, or
+ * more.
  */
 export const spuriousFailure: Rule = (reading, { failingOperation }) =>
   reading.trace.operations.flatMap((operation): Pattern[] => {
@@ -70,7 +71,10 @@ export const spuriousFailure: Rule = (reading, { failingOperation }) =>
     return [{ bugClass: "spurious-failure", sentence, operations: [operation] }];
   });
 
-/** A `compareExchange` failed, and the operation went on without another look at the cell. No class says that. */
+/**
+ * A `compareExchange` failed, and the operation went on without another look at the cell. No class
+ * says that.
+ */
 export const gaveUp: Rule = (reading) =>
   reading.accesses.flatMap((failed): Pattern[] => {
     const { op, writes, thread, operation, cell, at } = failed;
@@ -84,7 +88,9 @@ export const gaveUp: Rule = (reading) =>
     return [{ sentence, operations: [operation] }];
   });
 
-/** Operations with arguments went well, but nobody changed any shared memory in the whole execution. */
+/**
+ * Operations with arguments went well, but nobody changed any shared memory in the whole execution.
+ */
 export const noEffect: Rule = (reading) => {
   const { accesses, trace } = reading;
   if (accesses.some(({ changes, writes, op }) => changes || writes || isMutexStep({ op })))

@@ -54,7 +54,9 @@ function raceWithHarm(reading: TraceReading, facts: DiagnosisFacts): readonly Pa
   });
 }
 
-/** The rules for each verdict, in groups; a group is asked only when those before it found nothing. */
+/**
+ * The rules for each verdict, in groups; a group is asked only when those before it found nothing.
+ */
 const rules: Readonly<Record<Verdict, readonly (readonly Rule[])[]>> = {
   violation: [wrong, ...rest],
   race: [[raceWithHarm], wrong],
@@ -71,8 +73,8 @@ const rules: Readonly<Record<Verdict, readonly (readonly Rule[])[]>> = {
 /**
  * Names the bug that a failing trace shows, and says it in a sentence about this very trace.
  *
- * It is conservative: a class is named only where its whole pattern is in the trace. Where none is, the sentence may
- * still say what can be seen, or there is none.
+ * It is conservative: a class is named only where its whole pattern is in the trace. Where none is,
+ * the sentence may still say what can be seen, or there is none.
  */
 export function diagnose(trace: TraceEvidence, facts: DiagnosisFacts): Diagnosis {
   const reading = readTrace(trace, facts);

@@ -37,7 +37,10 @@ export interface Pattern {
 /** Looks for one kind of pattern; the first ones found are the best. */
 export type Rule = (reading: TraceReading, facts: DiagnosisFacts) => readonly Pattern[];
 
-/** The first pattern of the first rule that applies; one with the failing operation in it goes first. */
+/**
+ * The first pattern of the first rule that applies; one with the failing operation in it goes
+ * first.
+ */
 export function firstPattern(
   rules: readonly Rule[],
   reading: TraceReading,

@@ -1,4 +1,7 @@
-/** Values that nobody should have seen: half a transfer, a sum of different moments, a change that was taken back. */
+/**
+ * Values that nobody should have seen: half a transfer, a sum of different moments, a change that
+ * was taken back.
+ */
 import type { RecordedOperation } from "../../../runtime/evidence.ts";
 import { type Access, type TraceReading, isMutexStep } from "../reading.ts";
 import { heldBy } from "../holders.ts";
@@ -12,7 +15,10 @@ interface Sight {
   readonly read: Access;
 }
 
-/** Two cells that one operation changed, and the sights of them: one from before the changes, one from after. */
+/**
+ * Two cells that one operation changed, and the sights of them: one from before the changes, one
+ * from after.
+ */
 interface Half {
   readonly seenNew: Sight;
   readonly seenOld: Sight;
@@ -21,9 +27,10 @@ interface Half {
 }
 
 /**
- * An observer returned the sum of cells, or their values in separate calls, of which it saw one before and one after
- * the change that another operation made to both. Named after the side at fault: where the observer looked between
- * the two changes, the transfer was torn; where the changes fell between its looks, its snapshot was inconsistent.
+ * An observer returned the sum of cells, or their values in separate calls, of which it saw one
+ * before and one after the change that another operation made to both. Named after the side at
+ * fault: where the observer looked between the two changes, the transfer was torn; where the
+ * changes fell between its looks, its snapshot was inconsistent.
  */
 export const halfSeen: Rule = (reading, facts) =>
   observers(reading).flatMap((sights) =>
@@ -47,7 +54,10 @@ function concerns(
   return ids.includes(failingOperation.id);
 }
 
-/** The sights of each operation that returned a sum of what it saw, and of each thread that returned them one by one. */
+/**
+ * The sights of each operation that returned a sum of what it saw, and of each thread that returned
+ * them one by one.
+ */
 function observers(reading: TraceReading): readonly (readonly Sight[])[] {
   const single = new Map<number, Sight[]>();
   const sums: (readonly Sight[])[] = [];
@@ -162,9 +172,10 @@ function lockHeldFor(reading: TraceReading, half: Half): string | undefined {
 }
 
 /**
- * An operation changed a cell and took the change back, and another one answered with the value in between. That is
- * wrong only where the value is negative although the contract says that there is no such thing, or where the oracle
- * finds the answer wrong; a refusal that the oracle finds wrong counts when this look was all that it rested on.
+ * An operation changed a cell and took the change back, and another one answered with the value in
+ * between. That is wrong only where the value is negative although the contract says that there is
+ * no such thing, or where the oracle finds the answer wrong; a refusal that the oracle finds wrong
+ * counts when this look was all that it rested on.
  */
 export const transientState: Rule = (reading, facts) =>
   reading.accesses.flatMap((change): Pattern[] => {

@@ -1,4 +1,7 @@
-/** What the student's source says about two steps: whether a value was computed from another, whether there was a check. */
+/**
+ * What the student's source says about two steps: whether a value was computed from another,
+ * whether there was a check.
+ */
 import type { SourcePlace } from "../../result.ts";
 import { atomicArguments } from "../expression.ts";
 import type { Access, TraceReading } from "../reading.ts";
@@ -11,7 +14,10 @@ export interface Meeting {
   readonly second: SourcePlace | undefined;
 }
 
-/** The places of two steps in the function that both belong to; their own places where there is none. */
+/**
+ * The places of two steps in the function that both belong to; their own places where there is
+ * none.
+ */
 export function meetingOf(first: Access, second: Access, { lookup }: TraceReading): Meeting {
   for (const frame of second.step.frames) {
     const inner = lookup.locate(frame);
@@ -25,8 +31,9 @@ export function meetingOf(first: Access, second: Access, { lookup }: TraceReadin
 }
 
 /**
- * Whether the value that `write` stored was computed from what `read` saw. The source has to say so; where it does
- * not speak against it, it is enough that the two differ by just an argument of the operation that both are part of.
+ * Whether the value that `write` stored was computed from what `read` saw. The source has to say
+ * so; where it does not speak against it, it is enough that the two differ by just an argument of
+ * the operation that both are part of.
  */
 export function computedFrom(read: Access, write: Access, reading: TraceReading): boolean {
   const value = writtenExpression(write, reading.lookup);

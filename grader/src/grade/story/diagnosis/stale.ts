@@ -1,4 +1,7 @@
-/** Lost updates and checks that were out of date: a thread acts on what it read before another one changed it. */
+/**
+ * Lost updates and checks that were out of date: a thread acts on what it read before another one
+ * changed it.
+ */
 import type { RecordedOperation } from "../../../runtime/evidence.ts";
 import { heldBy } from "../holders.ts";
 import { type Access, type TraceReading, isReadModifyWrite } from "../reading.ts";
@@ -21,8 +24,8 @@ import {
 } from "./source-evidence.ts";
 
 /**
- * A read, another thread's change, then a blind write of a value that was computed from the read: the change is lost.
- * Nothing is lost where the write finds the value that was read.
+ * A read, another thread's change, then a blind write of a value that was computed from the read:
+ * the change is lost. Nothing is lost where the write finds the value that was read.
  */
 export const lostUpdate: Rule = (reading) =>
   reading.accesses.flatMap((write): Pattern[] => {
@@ -42,8 +45,8 @@ export const lostUpdate: Rule = (reading) =>
   });
 
 /**
- * The look at the cell that the written value was computed from: the last access of the operation before the write,
- * or an earlier one whose value the source keeps in a variable until then.
+ * The look at the cell that the written value was computed from: the last access of the operation
+ * before the write, or an earlier one whose value the source keeps in a variable until then.
  */
 function sourceOf(reading: TraceReading, write: Access): Access | undefined {
   const last = previousOnCell(reading, write);
@@ -99,8 +102,9 @@ function locksBetween(reading: TraceReading, mine: Access, theirs: Access): stri
 }
 
 /**
- * A check of a cell, another thread's change of it, then an act on the old check: an arithmetic step or a write that
- * does not look at the cell again. The check must be in the source, and the act must not be taken back.
+ * A check of a cell, another thread's change of it, then an act on the old check: an arithmetic
+ * step or a write that does not look at the cell again. The check must be in the source, and the
+ * act must not be taken back.
  */
 export const checkThenAct: Rule = (reading, facts) =>
   reading.accesses.flatMap((act): Pattern[] => {
@@ -133,7 +137,10 @@ function isAct(access: Access, reading: TraceReading): boolean {
   return !isTakenBack(access, reading);
 }
 
-/** A later step of the same operation changes the cell again: the act was tentative, and its answer was looked at. */
+/**
+ * A later step of the same operation changes the cell again: the act was tentative, and its answer
+ * was looked at.
+ */
 function isTakenBack(act: Access, reading: TraceReading): boolean {
   return reading.accesses.some(
     ({ at, cell, thread, operation, changes }) =>
@@ -145,7 +152,10 @@ function isTakenBack(act: Access, reading: TraceReading): boolean {
   );
 }
 
-/** The look that an act relies on: the last one, but not a read that only serves to compute the new value. */
+/**
+ * The look that an act relies on: the last one, but not a read that only serves to compute the new
+ * value.
+ */
 function checkOf(reading: TraceReading, act: Access): Access | undefined {
   const last = previousOnCell(reading, act);
   if (last === undefined || !isLook(last) || last.op === "wait") return undefined;
@@ -164,8 +174,9 @@ function isSameLine(a: Access, b: Access): boolean {
 }
 
 /**
- * Two threads stored the same value after the same check. That does harm only if the value is a claim: both take it
- * back later, as one does with a lock, or the oracle says that one of the operations is wrong.
+ * Two threads stored the same value after the same check. That does harm only if the value is a
+ * claim: both take it back later, as one does with a lock, or the oracle says that one of the
+ * operations is wrong.
  */
 function isHarm(
   act: Access,

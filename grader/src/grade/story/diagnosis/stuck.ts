@@ -1,4 +1,7 @@
-/** Threads that wait for ever: for each other, for a lock that nobody gives back, for a wake-up that never comes. */
+/**
+ * Threads that wait for ever: for each other, for a lock that nobody gives back, for a wake-up that
+ * never comes.
+ */
 import type { StoppedThread } from "../../../runtime/evidence.ts";
 import { type Holding, holderOf, isOver, triedToTake } from "../holders.ts";
 import { type TraceReading, isMutexStep, workerName } from "../reading.ts";
@@ -69,7 +72,10 @@ export function lockName(reading: TraceReading, { cell, taken }: Holding): strin
   return isMutexStep(taken) ? mutexName(reading, cell) : `the lock "${reading.nameOf(cell)}"`;
 }
 
-/** A thread waits for a lock that it took itself, and left locked or still needs; or that its holder left locked. */
+/**
+ * A thread waits for a lock that it took itself, and left locked or still needs; or that its holder
+ * left locked.
+ */
 export const heldForEver: Rule = (reading) =>
   waitsOf(reading).flatMap(({ thread, holding }): Pattern[] => {
     const { taken, thread: owner } = holding;
@@ -120,8 +126,9 @@ export const sleepsWithLock: Rule = (reading) =>
   });
 
 /**
- * A thread fell asleep on what it had seen before another one changed it and notified: the wake-up came too early.
- * Or the other way round: another one notified first, and changed the cell only when the thread was asleep.
+ * A thread fell asleep on what it had seen before another one changed it and notified: the wake-up
+ * came too early. Or the other way round: another one notified first, and changed the cell only
+ * when the thread was asleep.
  */
 export const lostWakeup: Rule = (reading) =>
   sleepsOf(reading).flatMap((sleep): Pattern[] => {
@@ -166,8 +173,8 @@ function sleepsOf(reading: TraceReading): readonly LastSleep[] {
 }
 
 /**
- * After the change the thread looked at the cell again, so it slept knowingly; unless it is the cell it sleeps on,
- * where a second look is no check but only says which value to sleep on.
+ * After the change the thread looked at the cell again, so it slept knowingly; unless it is the
+ * cell it sleeps on, where a second look is no check but only says which value to sleep on.
  */
 function looksAgain({ round, wait }: LastSleep, cell: number, since: number): boolean {
   if (cell === wait.cell)
@@ -178,7 +185,10 @@ function looksAgain({ round, wait }: LastSleep, cell: number, since: number): bo
   return round.some((access) => access.cell === cell && access.at > since && access.reads);
 }
 
-/** The cell has another value than the one slept on, and not from a thread that only sleeps on it as well. */
+/**
+ * The cell has another value than the one slept on, and not from a thread that only sleeps on it as
+ * well.
+ */
 function isWorthWaking(reading: TraceReading, { wait, changedAfter }: LastSleep): boolean {
   const last = changedAfter.at(-1);
   if (last === undefined || Object.is(last.after, wait.before)) return false;

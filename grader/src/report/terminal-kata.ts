@@ -1,0 +1,145 @@
+import type { KataResult, RubricResult, ScenarioResult } from "../grade/result.ts";
+import { NARROWEST, TITLE, markedLine, titleOf } from "./_heading.ts";
+import { groupPoints, groups, markOf, packageOf } from "./_labels.ts";
+import { type Paint, createPaint } from "./_paint.ts";
+import { widthOf, wrap } from "./_width.ts";
+import { encodeText } from "./encode.ts";
+import {
+  type ScenarioOptions,
+  type TerminalOptions,
+  headingLines,
+  renderScenario,
+} from "./terminal-scenario.ts";
+
+/**
+ * A kata: its scenarios in their order, rubric lines that no scenario stands for, and the points.
+ */
+export function renderKata(result: KataResult, options: TerminalOptions): string {
+  const paint = createPaint(options.colour);
+  const { scenarios, rubric, kata } = result;
+  const others = rubric.filter(({ id }) => scenarios.every((scenario) => scenario.id !== id));
+  const titles = [...scenarios, ...others].map((item) => widthOf(titleOf(item)));
+  const room = options.width - WIDEST_END;
+  const titleWidth = room < NARROWEST ? 0 : Math.min(Math.max(TITLE, ...titles), room);
+  const told = new Set<string>();
+  const firstFailure = scenarios.find(
+    (scenario) => markOf(scenario) === "FAIL" && scenario.story !== undefined,
+  );
+  const blocks = scenarios.map((scenario): Block => {
+    const mark = markOf(scenario);
+    const shown: ScenarioOptions = {
+      ...options,
+      kata,
+      titleWidth,
+      ...standing(scenario, result),
+      withoutHint: scenario !== firstFailure,
+    };
+    const isShort = mark === "PASS" || isTold(scenario, told);
+    const text = isShort
+      ? headingLines(scenario, shown, paint).join("\n")
+      : renderScenario(scenario, shown);
+    return { text: text.trimEnd(), isShort };
+  });
+  const rest = others.map((line): Block => ({
+    text: rubricLines(line, titleWidth, options, paint).join("\n"),
+    isShort: true,
+  }));
+  const title = wrap(`${packageOf(kata)}  ${encodeText(result.title, 200)}`, options.width).map(
+    (line) => paint.strong(line),
+  );
+  return [...title, "", spaced([...blocks, ...rest]), "", ...pointLines(result, paint), ""].join(
+    "\n",
+  );
+}
+
+/** Points and evidence of a passed scenario. */
+const WIDEST_END = 60;
+
+/** Text of a scenario; a short one is only its heading. */
+interface Block {
+  readonly text: string;
+  readonly isShort: boolean;
+}
+
+/**
+ * Whether nothing new would be said: something is still to be written, or the same error outside
+ * any schedule has been shown. Notes what is shown now.
+ */
+function isTold({ story, message = "", bugClass }: ScenarioResult, told: Set<string>): boolean {
+  const key = bugClass === "unfinished" ? bugClass : story === undefined ? message : "";
+  if (key === "") return false;
+  const isKnown = told.has(key);
+  told.add(key);
+  return isKnown;
+}
+
+/** Short blocks stand together; the others have an empty line around them. */
+function spaced(blocks: readonly Block[]): string {
+  return blocks
+    .map(
+      ({ text, isShort }, i) =>
+        (i > 0 && !(isShort && blocks[i - 1]?.isShort === true) ? "\n" : "") + text,
+    )
+    .join("\n");
+}
+
+/**
+ * What a scenario earns: `0/10`, or the line of the rubric that it counts for together with others.
+ */
+function standing(
+  { id, verdict }: ScenarioResult,
+  { rubric, scenarios }: KataResult,
+): Pick<ScenarioOptions, "points" | "lacks"> {
+  const own = rubric.find((line) => line.id === id);
+  if (own === undefined) {
+    const shared = rubric
+      .filter((line) => line.scenarios.includes(id))
+      .toSorted((a, b) => a.scenarios.length - b.scenarios.length)[0];
+    return { points: shared === undefined ? "" : `(${encodeText(shared.id, 8)})` };
+  }
+  const points = `${own.earned}/${own.points}`;
+  const open = scenarios.filter(
+    (other) => own.scenarios.includes(other.id) && other.verdict !== "pass",
+  );
+  if (verdict !== "pass" || own.earned === own.points || open.length === 0) return { points };
+  return {
+    points,
+    lacks: `${open.map((other) => encodeText(other.id, 20)).join(" and ")} must pass as well`,
+  };
+}
+
+/** A line of the rubric that has no scenario of its own. */
+function rubricLines(
+  line: RubricResult,
+  titleWidth: number,
+  { width }: TerminalOptions,
+  paint: Paint,
+): readonly string[] {
+  const isEarned = line.earned === line.points;
+  const reason = isEarned ? "" : encodeText(reasonOf(line), 200);
+  const points = `${line.earned}/${line.points}`.padStart(6);
+  const mark = paint.mark(isEarned ? "PASS" : "FAIL");
+  const end = `${points}   ${reason}`.trimEnd();
+  return markedLine({ mark, title: titleOf(line), end, width, titleWidth });
+}
+
+function reasonOf({ reason, scenarios }: RubricResult): string {
+  return reason ?? `failed in ${scenarios.join(", ")}`;
+}
+
+/** The points by group, and together. */
+function pointLines(
+  { rubric, earned, points, hidden }: KataResult,
+  paint: Paint,
+): readonly string[] {
+  const rows = groups.flatMap(({ id, name }) => {
+    const group = groupPoints(rubric, id);
+    return group.points === 0 ? [] : [pointRow(`${id} ${name}`, group.earned, group.points)];
+  });
+  const note = hidden ? "" : "   public scenarios only";
+  return [paint.strong("points"), ...rows, paint.strong(pointRow("total", earned, points)) + note];
+}
+
+function pointRow(name: string, earned: number, points: number): string {
+  return `  ${name.padEnd(14)}${String(earned).padStart(4)}/${String(points).padEnd(4)}`.trimEnd();
+}

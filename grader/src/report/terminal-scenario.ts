@@ -1,0 +1,210 @@
+import type { ScenarioResult } from "../grade/result.ts";
+import {
+  type Fact,
+  expectedFacts,
+  exploredFacts,
+  factLines,
+  foundFacts,
+  pairLines,
+  waiterFacts,
+} from "./_facts.ts";
+import { markedLine, titleOf } from "./_heading.ts";
+import { evidenceLabel, failureLabel, markOf, packageOf } from "./_labels.ts";
+import { storyLines } from "./_layout.ts";
+import { type Paint, createPaint } from "./_paint.ts";
+import { encodeLines, encodeText } from "./encode.ts";
+
+/** How text for a terminal is made. Equal results and options give equal text. */
+export interface TerminalOptions {
+  /** The caller decides: a terminal, and no `NO_COLOR`. */
+  readonly colour: boolean;
+  /** Columns of the terminal; below about 100 the workers' steps stand below each other. */
+  readonly width: number;
+}
+
+/** How one scenario is shown. */
+export interface ScenarioOptions extends TerminalOptions {
+  /** Slug of the kata, for commands. */
+  readonly kata: string;
+  /** What stands in the column of the points: `0/10`. */
+  readonly points?: string;
+  /**
+   * Width of the column with id and title, so that the scenarios of a kata line up; 0 = what
+   * follows stands below.
+   */
+  readonly titleWidth?: number;
+  /** What a passed scenario still lacks for its points. */
+  readonly lacks?: string;
+  /** Without the command for a hint. */
+  readonly withoutHint?: boolean;
+}
+
+/** Most lines that a submission printed. */
+const PRINTED_LINES = 10;
+
+/** One scenario: a line when it passed, else the whole story of the failure. */
+export function renderScenario(result: ScenarioResult, options: ScenarioOptions): string {
+  const paint = createPaint(options.colour);
+  const heading = headingLines(result, options, paint);
+  return lines([...heading, ...bodyLines(result, options, paint)]);
+}
+
+/** The first lines of a scenario. */
+export function headingLines(
+  result: ScenarioResult,
+  { width, points = "", titleWidth, lacks }: ScenarioOptions,
+  paint: Paint,
+): readonly string[] {
+  const mark = markOf(result);
+  const label = mark === "PASS" ? evidenceLabel(result.evidence) : failureLabel(result);
+  const end =
+    `${points.padStart(6)}   ${lacks === undefined ? label : `${label}; ${lacks}`}`.trimEnd();
+  return markedLine({ mark: paint.mark(mark), title: titleOf(result), end, width, titleWidth });
+}
+
+function bodyLines(
+  result: ScenarioResult,
+  options: ScenarioOptions,
+  paint: Paint,
+): readonly string[] {
+  switch (markOf(result)) {
+    case "PASS":
+      return passedLines(result, options, paint);
+    case "TODO":
+      return todoLines(result, options, paint);
+    case "OPEN":
+      return factsLines([...reasonFacts(result), ...exploredFacts(result)], options, paint);
+    case "FAIL":
+      return failureLines(result, options, paint);
+  }
+}
+
+/** A pass has nothing to tell, unless it is that of a replay. */
+function passedLines(
+  { story, message }: ScenarioResult,
+  options: ScenarioOptions,
+  paint: Paint,
+): readonly string[] {
+  const note = message === undefined ? [] : [{ label: "note", text: encodeText(message, 400) }];
+  const rows = story === undefined ? [] : storyLines(story, options.width, paint);
+  return [
+    ...rows,
+    ...printedLines(story?.printed ?? [], options, paint),
+    ...factsLines(note, options, paint),
+  ];
+}
+
+function failureLines(
+  result: ScenarioResult,
+  options: ScenarioOptions,
+  paint: Paint,
+): readonly string[] {
+  const { story, verdict, evidence } = result;
+  const { width, kata } = options;
+  const isUnrun = evidence.strategy === "none" && story === undefined;
+  const hint: Fact = {
+    label: "hint",
+    text: `npm run hint -w ${packageOf(kata)} -- 1`,
+    isCommand: true,
+  };
+  const contract: Fact = { label: "contract", text: `"${encodeText(result.contract, 400)}"` };
+  return [
+    ...(isUnrun ? [] : pairLines(...expectedFacts(result), width, paint)),
+    ...(story === undefined
+      ? []
+      : [
+          ...pairLines(...foundFacts(result, story, kata), width, paint),
+          ...storyLines(story, width, paint),
+        ]),
+    ...(story === undefined ? [] : factsLines(waiterFacts(verdict, story), options, paint)),
+    ...printedLines(story?.printed ?? [], options, paint),
+    ...messageLines(result, options, paint),
+    ...factsLines(isUnrun ? [] : [contract], options, paint),
+    ...factsLines(isUnrun || options.withoutHint === true ? [] : [hint], options, paint),
+  ];
+}
+
+/**
+ * Why it failed: the diagnosis, and what was said outside any schedule where it says something
+ * else.
+ */
+function messageLines(
+  result: ScenarioResult,
+  options: ScenarioOptions,
+  paint: Paint,
+): readonly string[] {
+  const { message, place, story } = result;
+  const [first = "", ...code] = message === undefined ? [] : encodeLines(message);
+  const isPlaced = place !== undefined && story === undefined;
+  const at = isPlaced ? [{ label: "at", text: placeText(place, code.length === 0) }] : [];
+  return [
+    ...factsLines([...reasonFacts(result, first), ...at], options, paint),
+    ...code.map((line) => `    ${line}`),
+  ];
+}
+
+function reasonFacts(
+  { diagnosis, message }: ScenarioResult,
+  said = encodeText(message ?? ""),
+): readonly Fact[] {
+  const why = diagnosis === undefined ? "" : encodeText(diagnosis, 1_200);
+  const isSaid = said === "" || why.includes(said.replace(/^[^:]*: /, ""));
+  return [why, ...(isSaid ? [] : [said])]
+    .filter((text) => text !== "")
+    .map((text, i) => ({ label: i === 0 ? "why" : "", text }));
+}
+
+function placeText(
+  { file, line, column, text }: NonNullable<ScenarioResult["place"]>,
+  withText: boolean,
+): string {
+  const shown = withText ? `  ${encodeText(text, 200)}` : "";
+  return `${encodeText(file, 60)}:${line}:${column}${shown}`.trimEnd();
+}
+
+/** A stub that is still to be written is no failure: it says what comes next. */
+function todoLines(
+  result: ScenarioResult,
+  options: ScenarioOptions,
+  paint: Paint,
+): readonly string[] {
+  const { message, place, diagnosis, id } = result;
+  const next = encodeText(
+    (message ?? diagnosis ?? "").replace(/^(?:TODO|not written yet): /, ""),
+    300,
+  );
+  const where = place === undefined ? "" : `${encodeText(place.file, 60)}:${place.line}  `;
+  const command = `npm test -w ${packageOf(options.kata)} -- --only ${encodeText(id, 20)}`;
+  const facts: readonly Fact[] = [
+    { label: "to write", text: `${where}${next}` },
+    { label: "then", text: command, isCommand: true },
+  ];
+  return factsLines(
+    facts.filter(({ text }) => text !== ""),
+    options,
+    paint,
+  );
+}
+
+function printedLines(
+  printed: readonly string[],
+  options: ScenarioOptions,
+  paint: Paint,
+): readonly string[] {
+  const shown = printed.slice(0, PRINTED_LINES).map((text) => encodeText(text, 200));
+  const more = printed.length > PRINTED_LINES ? [`… ${printed.length - PRINTED_LINES} more`] : [];
+  const facts = [...shown, ...more].map((text, i) => ({ label: i === 0 ? "printed" : "", text }));
+  return factsLines(facts, options, paint);
+}
+
+function factsLines(
+  facts: readonly Fact[],
+  { width }: TerminalOptions,
+  paint: Paint,
+): readonly string[] {
+  return facts.flatMap((fact) => factLines(fact, width, paint));
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.map((line) => line.trimEnd()).join("\n")}\n`;
+}

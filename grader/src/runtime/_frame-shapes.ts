@@ -1,0 +1,138 @@
+/** What a frame must look like to be evidence. Whatever else comes from a host is none. */
+import type { HostFrame } from "./evidence.ts";
+
+type Shape = (value: unknown) => boolean;
+
+const text: Shape = (value) => typeof value === "string";
+const number: Shape = (value) => typeof value === "number";
+const flag: Shape = (value) => typeof value === "boolean";
+const anything: Shape = () => true;
+const orNull =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === null || shape(value);
+const optional =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === undefined || shape(value);
+const listOf =
+  (shape: Shape): Shape =>
+  (value) =>
+    Array.isArray(value) && value.every(shape);
+const oneOf =
+  (...values: readonly string[]): Shape =>
+  (value) =>
+    values.includes(value as string);
+const either =
+  (...shapes: readonly Shape[]): Shape =>
+  (value) =>
+    shapes.some((shape) => shape(value));
+const record =
+  (fields: Readonly<Record<string, Shape>>): Shape =>
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.entries(fields).every(([key, shape]) => shape((value as Record<string, unknown>)[key]));
+
+const end = oneOf("done", "deadlock", "livelock", "crash", "limit", "refused");
+const frames = listOf(record({ line: number, column: number, name: optional(text) }));
+const thrown = record({ code: text, message: text, frames });
+const plan = listOf(record({ step: number, action: number }));
+const race = record({ earlier: number, later: number, address: number, size: number, kind: text });
+const operations = listOf(
+  record({
+    id: number,
+    thread: number,
+    name: text,
+    args: listOf(anything),
+    call: number,
+    return: orNull(number),
+    outcome: either(
+      record({ kind: oneOf("returned", "pending") }),
+      record({ kind: oneOf("threw"), code: text }),
+    ),
+  }),
+);
+const outcome = record({
+  schedule: number,
+  preemptions: number,
+  plan,
+  end,
+  operations,
+  race: optional(race),
+  unlogged: optional(flag),
+});
+const step = record({
+  step: number,
+  thread: number,
+  op: text,
+  type: text,
+  address: number,
+  before: either(number, text),
+  after: either(number, text),
+  extra: number,
+  ready: listOf(number),
+  preempts: flag,
+  frames,
+});
+const trace = record({
+  plan,
+  end,
+  operations,
+  steps: listOf(step),
+  stopped: listOf(
+    record({
+      thread: number,
+      state: oneOf("asleep", "locking", "spinning", "ready"),
+      address: number,
+      holder: optional(number),
+      frames,
+    }),
+  ),
+  race: optional(race),
+  crash: optional(
+    record({ code: text, message: text, frames, thread: number, assertion: flag }),
+  ),
+  refused: optional(text),
+  printed: listOf(text),
+  buffers: listOf(record({ offset: number, length: number })),
+  diverged: number,
+});
+const explored = record({
+  strategy: oneOf("preemption-bounding", "random", "pct"),
+  schedules: number,
+  bound: number,
+  complete: flag,
+  states: number,
+  steps: number,
+  perBound: listOf(orNull(number)),
+  probes: number,
+  cut: number,
+  nondeterministic: optional(flag),
+});
+
+const shapes: Readonly<Record<HostFrame["kind"], Shape>> = {
+  ready: record({ error: optional(thrown) }),
+  progress: record({ scenario: text, schedules: number }),
+  "setup-failed": record({ scenario: text, error: optional(thrown), refused: optional(text), end }),
+  outcome: record({ scenario: text, outcome }),
+  explored: record({ scenario: text, explored }),
+  trace: record({ scenario: text, trace }),
+  "stress-run": record({ scenario: text, run: number, results: listOf(anything) }),
+  "stress-failed": record({ scenario: text, run: number, error: thrown }),
+  "stress-done": record({ scenario: text, runs: number }),
+  stuck: record({
+    scenario: text,
+    thread: number,
+    reason: oneOf("no-progress", "worker-died", "asleep", "caught"),
+    detail: text,
+  }),
+  broken: record({ message: text }),
+};
+
+/** Whether a value is a frame, as deep as it is read. */
+export function isHostFrame(value: unknown): value is HostFrame {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return false;
+  const { kind } = value;
+  return typeof kind === "string" && Object.hasOwn(shapes, kind) && shapes[kind as HostFrame["kind"]](value);
+}
