@@ -51,8 +51,9 @@ export async function grade(flags: GradeFlags, io: Io): Promise<number> {
   const name = [...submissions.values()].find((found) => !(found instanceof GraderError))!.name;
   const result = gradeResult(name, results);
   const json = toJson(result);
+  const place = flags.submission === undefined ? {} : { submission: flags.submission };
   if (file !== undefined) writeWhole(file, json);
-  io.stdout.write(flags.json === "-" ? json : renderGrade(result, look(io)));
+  io.stdout.write(flags.json === "-" ? json : renderGrade(result, { ...look(io), ...place }));
 
   return results.every(isPassed) ? EXIT.passed : EXIT.failed;
 }

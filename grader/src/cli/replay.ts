@@ -19,8 +19,9 @@ export async function replay(
   const path = flags.submission === undefined ? undefined : resolve(io.cwd, flags.submission);
   const submission = readSubmission(path, kata, courseRoot);
   const result = await gradeOne(kata, submission, { hidden: flags.hidden, replay: id }, io);
+  const place = flags.submission === undefined ? {} : { submission: flags.submission };
   for (const scenario of result.scenarios) {
-    io.stdout.write(renderScenario(scenario, { ...look(io), kata: kata.slug }));
+    io.stdout.write(renderScenario(scenario, { ...look(io), ...place, kata: kata.slug }));
   }
   return result.scenarios.every(({ verdict }) => verdict === "pass") ? EXIT.passed : EXIT.failed;
 }

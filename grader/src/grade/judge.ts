@@ -11,7 +11,7 @@ import type { Verdict } from "./result.ts";
 
 /** What is wrong with an outcome. */
 export interface Finding {
-  readonly verdict: Exclude<Verdict, "pass" | "inconclusive" | "leak">;
+  readonly verdict: Exclude<Verdict, "pass" | "leak">;
   /** What was seen, beside what was expected. */
   readonly got?: string;
   /** The operation that no order of the calls explains. */
@@ -37,10 +37,11 @@ export function createJudge(scenario: ThreadScenario<unknown>): Judge {
     if (verdict?.kind === "notLinearizable") {
       return { verdict: "violation", got: got(), operation: verdict.unplaced };
     }
+    const isUnchecked = verdict?.kind === "inconclusive";
     const { check } = scenario;
     if (check !== undefined && !answerOf(() => check(outcome), false))
       return { verdict: "violation", got: got() };
-    return undefined;
+    return isUnchecked ? { verdict: "inconclusive" } : undefined;
   }
 
   return {

@@ -77,6 +77,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
   let failure: Failure | undefined;
   let vacuous: Failure | undefined;
   let isSeen = scenario.seen === undefined;
+  let unchecked = 0;
   for (;;) {
     const frame = await host.receive();
     if (frame.kind === "outcome") {
@@ -88,6 +89,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
       for (const finding of judge.judge(outcome)) {
         if (finding.verdict === "race") race ??= { outcome, finding };
         else if (finding.verdict === "vacuous") vacuous ??= { outcome, finding };
+        else if (finding.verdict === "inconclusive") unchecked++;
         else failure ??= { outcome, finding };
       }
       if (failure !== undefined) host.send({ kind: "stop" });
@@ -98,9 +100,9 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
     } else if (frame.kind === "explored") {
       if (race !== undefined) return raceOutcome(run, race, failure);
       const found = failure ?? vacuous;
-      if (found !== undefined) return failed(run, found, frame.explored);
+      if (found !== undefined) return failed(run, found);
       return isSeen
-        ? passOrUndecided(run, frame.explored, required)
+        ? passOrUndecided(run, frame.explored, { required, unchecked })
         : nothingSeen(run, frame.explored);
     } else if (frame.kind === "setup-failed") {
       return setUpFailed(run, frame);
@@ -138,7 +140,7 @@ const noEvidence: Evidence = {
 function passOrUndecided(
   run: ScenarioRun,
   explored: ExploredEvidence,
-  required: number,
+  { required, unchecked }: { required: number; unchecked: number },
 ): ScenarioOutcome {
   const { strategy, schedules, bound, complete, states, cut, nondeterministic, probes } = explored;
   const evidence: Evidence = { strategy, schedules, bound, complete, states };
@@ -149,7 +151,9 @@ function passOrUndecided(
         ? `${cut} of ${schedules} schedules did not end within the step limit`
         : !complete && bound < required
           ? `${schedules} schedules were run, which exhaust ${bound < 0 ? "no bound" : `at most ${bound} preemptions`}; ${required} are required`
-          : undefined;
+          : unchecked > 0
+            ? `${unchecked} histories have too many orders to be checked against the contract`
+            : undefined;
   return {
     busyWaits: probes > PROBES,
     exercised: undecided === undefined,
@@ -192,15 +196,11 @@ function evidenceOf({ outcome }: Failure): Evidence {
   };
 }
 
-async function failed(
-  run: ScenarioRun,
-  failure: Failure,
-  explored: ExploredEvidence,
-): Promise<ScenarioOutcome> {
+async function failed(run: ScenarioRun, failure: Failure): Promise<ScenarioOutcome> {
   const told = await tell(run, failure, failure.finding.verdict);
   const { finding } = failure;
   return {
-    busyWaits: explored.probes > PROBES && finding.verdict === "livelock",
+    busyWaits: finding.verdict === "livelock",
     exercised:
       finding.verdict === "violation" ||
       finding.verdict === "deadlock" ||
@@ -364,7 +364,9 @@ export async function replayScenario(
     );
   const findings = createJudge(run.scenario).judge(trace);
   const finding =
-    findings.find(({ verdict }) => verdict !== "race" && verdict !== "vacuous") ?? findings[0];
+    findings.find(
+      ({ verdict }) => verdict !== "race" && verdict !== "vacuous" && verdict !== "inconclusive",
+    ) ?? findings[0];
   const verdict = findings.some((item) => item.verdict === "race") ? "race" : finding?.verdict;
   const preemptions = trace.steps.filter(({ preempts }) => preempts).length;
   const evidence: Evidence = { ...noEvidence, strategy: "preemption-bounding", schedules: 1 };

@@ -65,9 +65,13 @@ export function expectedFacts({
 export function foundFacts(
   { evidence }: ScenarioResult,
   story: Story,
-  kata: string,
+  { kata, submission }: { kata: string; submission: string | undefined },
 ): readonly [Fact, Fact] {
-  const replay = `npm test -w ${packageOf(kata)} -- --replay ${encodeText(story.replay, 200)}`;
+  const id = encodeText(story.replay, 200);
+  const replay =
+    submission === undefined
+      ? `npm test -w ${packageOf(kata)} -- --replay ${id}`
+      : `npx katas replay ${kata} ${id} -s ${encodeText(submission, 400)}`;
   return [
     { text: foundText(story, evidence.schedules) },
     { label: "replay", text: replay, isCommand: true },

@@ -20,6 +20,8 @@ export interface TerminalOptions {
   readonly colour: boolean;
   /** Columns of the terminal; below about 100 the workers' steps stand below each other. */
   readonly width: number;
+  /** Where the submission is, as the caller named it, when it is not this working tree: for the replay command. */
+  readonly submission?: string;
 }
 
 /** How one scenario is shown. */
@@ -100,7 +102,7 @@ function failureLines(
   paint: Paint,
 ): readonly string[] {
   const { story, verdict, evidence } = result;
-  const { width, kata } = options;
+  const { width, kata, submission } = options;
   const isUnrun = evidence.strategy === "none" && story === undefined;
   const hint: Fact = {
     label: "hint",
@@ -113,7 +115,7 @@ function failureLines(
     ...(story === undefined
       ? []
       : [
-          ...pairLines(...foundFacts(result, story, kata), width, paint),
+          ...pairLines(...foundFacts(result, story, { kata, submission }), width, paint),
           ...storyLines(story, width, paint),
         ]),
     ...(story === undefined ? [] : factsLines(waiterFacts(verdict, story), options, paint)),

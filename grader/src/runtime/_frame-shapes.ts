@@ -90,9 +90,7 @@ const trace = record({
     }),
   ),
   race: optional(race),
-  crash: optional(
-    record({ code: text, message: text, frames, thread: number, assertion: flag }),
-  ),
+  crash: optional(record({ code: text, message: text, frames, thread: number, assertion: flag })),
   refused: optional(text),
   printed: listOf(text),
   buffers: listOf(record({ offset: number, length: number })),
@@ -134,5 +132,9 @@ const shapes: Readonly<Record<HostFrame["kind"], Shape>> = {
 export function isHostFrame(value: unknown): value is HostFrame {
   if (typeof value !== "object" || value === null || !("kind" in value)) return false;
   const { kind } = value;
-  return typeof kind === "string" && Object.hasOwn(shapes, kind) && shapes[kind as HostFrame["kind"]](value);
+  return (
+    typeof kind === "string" &&
+    Object.hasOwn(shapes, kind) &&
+    shapes[kind as HostFrame["kind"]](value)
+  );
 }

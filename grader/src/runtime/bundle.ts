@@ -3,7 +3,7 @@
  * The student's configuration is never read; types are erased, nothing is checked.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -160,7 +160,8 @@ function toFunctionBody(
     (path) => `${JSON.stringify(path)}: require(${JSON.stringify(path)})`,
   );
   const body = at === -1 ? text : text.slice(0, at);
-  return `const imports = { ${modules.join(", ")} }; ${body}\nmodule.exports = { ${pairs.join(", ")} };`;
+  // In a function of its own, because a submission may call something `module` or `imports` too.
+  return `const imports = { ${modules.join(", ")} }; module.exports = (() => { ${body}\nreturn { ${pairs.join(", ")} }; })();`;
 }
 
 function problemOf({ text, detail, location }: Message): BundleProblem {
@@ -233,7 +234,7 @@ export async function bundleHost(
 function keepFile(folder: string, name: string, text: string): string {
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 20);
   const file = join(folder, `${name}-${hash}.mjs`);
-  if (existsSync(file)) return file;
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return file;
   mkdirSync(folder, { recursive: true });
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, text);

@@ -119,7 +119,11 @@ function isPrimitive(node: Any, constants: ReadonlySet<string>): boolean {
   }
 }
 
-/** Whether the code assigns to a top-level binding, or to a property of a top-level function or class, by its name. */
+/**
+ * Whether the code may write to a top-level binding, or to a property of a function or class: by its name, by `this` in
+ * a static method, or through a variable where one of them was ever passed on as a value. Elements, as `cells[i]`,
+ * count as no property.
+ */
 function writesTo(program: Any, names: ReadonlySet<string>): boolean {
   const top = new Set<string>(names);
   const owners = new Set<string>(names);
@@ -134,30 +138,139 @@ function writesTo(program: Any, names: ReadonlySet<string>): boolean {
     }
   }
   let found = false;
-  const targets = (node: Any): boolean => {
-    if (node.type === "Identifier") return top.has(node["name"] as string);
-    if (node.type !== "MemberExpression") return false;
-    let root = node;
-    while (root.type === "MemberExpression") root = root["object"] as Any;
-    return root.type === "Identifier" && owners.has(root["name"] as string);
+  let isPassedOn = false;
+  let writesToUnknown = false;
+
+  /** Looks at the object that is written to; in an instance, `this` may be. */
+  const writeTo = (root: Any, isStatic: boolean): void => {
+    if (root.type === "Identifier" && owners.has(root["name"] as string)) found = true;
+    else if (root.type === "ThisExpression") found ||= isStatic;
+    else if (root.type !== "NewExpression") writesToUnknown = true;
   };
-  const visit = (value: unknown): void => {
+
+  /** Looks at the target of an assignment. */
+  const target = (node: Any | null, isStatic: boolean): void => {
+    if (node === null) return;
+    switch (node.type) {
+      case "Identifier":
+        found ||= top.has(node["name"] as string);
+        return;
+      case "MemberExpression":
+        if (nameOf(node) !== undefined) writeTo(rootOf(node), isStatic);
+        return;
+      case "ArrayPattern":
+        for (const element of node["elements"] as (Any | null)[]) target(element, isStatic);
+        return;
+      case "ObjectPattern":
+        for (const property of node["properties"] as Any[]) {
+          target((property["value"] ?? property["argument"]) as Any, isStatic);
+        }
+        return;
+      case "AssignmentPattern":
+        target(node["left"] as Any, isStatic);
+        return;
+      case "RestElement":
+        target(node["argument"] as Any, isStatic);
+        return;
+      default:
+    }
+  };
+
+  const visit = (value: unknown, isStatic: boolean): void => {
     if (found || typeof value !== "object" || value === null) return;
     if (Array.isArray(value)) {
-      for (const item of value) visit(item);
+      for (const item of value) visit(item, isStatic);
       return;
     }
     const node = value as Any;
-    if (node.type === "AssignmentExpression" && targets(node["left"] as Any)) found = true;
-    else if (node.type === "UpdateExpression" && targets(node["argument"] as Any)) found = true;
-    else if (
-      node.type === "UnaryExpression" &&
-      node["operator"] === "delete" &&
-      targets(node["argument"] as Any)
-    )
-      found = true;
-    for (const [key, part] of Object.entries(node)) if (key !== "type") visit(part);
+    switch (node.type) {
+      case "AssignmentExpression":
+      case "ForOfStatement":
+      case "ForInStatement":
+        target(node["left"] as Any, isStatic);
+        break;
+      case "UpdateExpression":
+        target(node["argument"] as Any, isStatic);
+        break;
+      case "UnaryExpression":
+        if (node["operator"] === "delete") target(node["argument"] as Any, isStatic);
+        break;
+      case "MemberExpression":
+        found ||= reachesOthers.has(nameOf(node) ?? "") || nameIs(node["object"], "Reflect");
+        break;
+      case "Identifier":
+        found ||= nameIs(node, "Reflect");
+        isPassedOn ||= owners.has(node["name"] as string);
+        break;
+      case "ThisExpression":
+        isPassedOn ||= isStatic;
+        break;
+      default:
+    }
+    const within = node.type === "MethodDefinition" ? node["static"] === true : isStatic;
+    for (const [key, part] of Object.entries(node)) {
+      if (key !== "type" && !isNoValue(node, key, part)) visit(part, within);
+    }
   };
-  visit(program["body"]);
-  return found;
+  visit(program["body"], false);
+  return found || (isPassedOn && writesToUnknown);
+}
+
+/** Whether a part of a node is a name, or a value that is used where it stands and not passed on. */
+function isNoValue(node: Any, key: string, part: unknown): boolean {
+  const type = (part as Any | null | undefined)?.type;
+  if (type !== "Identifier" && type !== "ThisExpression") return false;
+  switch (node.type) {
+    case "CallExpression":
+    case "NewExpression":
+      return key === "callee";
+    case "MemberExpression":
+      return node["computed"] !== true;
+    case "BinaryExpression":
+      return key === "right" && node["operator"] === "instanceof";
+    case "ClassDeclaration":
+    case "ClassExpression":
+    case "FunctionDeclaration":
+    case "FunctionExpression":
+    case "VariableDeclarator":
+      return key === "id" || key === "superClass";
+    case "MethodDefinition":
+    case "PropertyDefinition":
+    case "Property":
+      return key === "key" && node["computed"] !== true && node["shorthand"] !== true;
+    case "ExportSpecifier":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Members by which a class is reached from an instance, and functions that write to what they are given. */
+const reachesOthers: ReadonlySet<string> = new Set([
+  "constructor",
+  "__proto__",
+  "prototype",
+  "assign",
+  "defineProperty",
+  "defineProperties",
+  "setPrototypeOf",
+]);
+
+/** The name of a member that is given as a name or as a string; undefined for an element or a private member. */
+function nameOf(node: Any): string | undefined {
+  const property = node["property"] as Any;
+  if (node["computed"] !== true) {
+    return property.type === "PrivateIdentifier" ? undefined : (property["name"] as string);
+  }
+  return property.type === "Literal" && typeof property["value"] === "string"
+    ? property["value"]
+    : undefined;
+}
+
+const nameIs = (node: unknown, name: string): boolean => (node as Any)["name"] === name;
+
+function rootOf(node: Any): Any {
+  let root = node;
+  while (root.type === "MemberExpression") root = root["object"] as Any;
+  return root;
 }

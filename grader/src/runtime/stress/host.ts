@@ -2,7 +2,7 @@
  * The host of a stress scenario: a few workers run the submission in parallel at native speed, many times. It says
  * what each run returned; the grader judges. Started and spoken to like the host of threads.
  */
-import { createReadStream, writeSync } from "node:fs";
+import { createReadStream, readFileSync, readdirSync, writeSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { HostFrame } from "../evidence.ts";
 import { encodeFrame } from "../frames.ts";
@@ -97,10 +97,22 @@ async function answer(index: number): Promise<StressAnswer> {
     });
     const used = process.cpuUsage(before);
     before = process.cpuUsage();
-    quiet = used.user + used.system < 10_000 ? quiet + 1 : 0;
+    quiet = used.user + used.system < 10_000 && !isStarved() ? quiet + 1 : 0;
     if (quiet > ASLEEP_LIMIT * 4) giveUp("asleep", "");
     const whole = process.cpuUsage(began);
     if ((whole.user + whole.system) / 1e6 > CPU_LIMIT) giveUp("no-progress", "");
+  }
+}
+
+/** Whether a thread of this process wants to run and may not: the machine is busy, nobody is asleep for ever. */
+function isStarved(): boolean {
+  try {
+    return readdirSync("/proc/self/task").some((task) => {
+      const stat = readFileSync(`/proc/self/task/${task}/stat`, "utf8");
+      return Number(task) !== process.pid && / R /.test(stat.slice(stat.lastIndexOf(")")));
+    });
+  } catch {
+    return false;
   }
 }
 
@@ -120,8 +132,12 @@ async function run(number: number): Promise<void> {
     ask(i, { kind: "body", scenario, handle, workers: start.workers, run: number });
   }
   const everybodyIsThere = (): boolean => Atomics.load(gateWords, 1) >= number * start.workers;
-  while (!everybodyIsThere() && !isLost()) {
+  const somebodyAnswered = (): boolean => workers.some(({ answers }) => answers.length > 0);
+  const began = process.cpuUsage();
+  while (!everybodyIsThere() && !isLost() && !somebodyAnswered()) {
     await new Promise((resolve) => setImmediate(resolve));
+    const { user, system } = process.cpuUsage(began);
+    if ((user + system) / 1e6 > CPU_LIMIT) giveUp("no-progress", "");
   }
   Atomics.store(gateWords, 0, number);
   Atomics.notify(gateWords, 0);

@@ -85,6 +85,8 @@ export interface Machine {
   /** The kit's `Mutex`, one step each; `unlock` says whether it was locked. */
   lock(address: number): void;
   unlock(address: number): boolean;
+  /** A step that touches nothing; others may come before it. */
+  pause(): void;
   /** Reserves zeroed bytes in the arena, or says -1 when it is full. */
   allocate(bytes: number): number;
 
@@ -536,6 +538,11 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       record(me, Op.unlock, INT_32, address, holder, 0, 0);
       progress();
       return holder !== 0;
+    },
+    pause() {
+      if (isDirect) return;
+      point(Op.arrive, 0);
+      record(me, Op.arrive, INT_32, 0, 0, 0, 0);
     },
     allocate(bytes) {
       const start = control[Word.arenaTop] as number;

@@ -66,7 +66,7 @@ export interface Participant {
 
 /**
  * Operation times, in fractions of a step: a call stands just before its first step, a return just after its last;
- * an operation without steps stands between two, in the order of its thread.
+ * an operation without steps, of the main thread, stands between two.
  */
 export const STEP = 2_048;
 const before = (step: number): number => step * STEP;
@@ -167,6 +167,8 @@ export function createParticipant(
       outer?.(step);
     };
     const close = (): void => {
+      // What touched no shared memory may have happened at any later moment just as well.
+      if (!started) machine.pause();
       machine.onStep = outer;
       if (started) {
         records[base + OperationField.return] = after(machine.activeAt());

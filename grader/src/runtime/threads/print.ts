@@ -45,7 +45,7 @@ class Printer {
       case "string":
         return `'${cut(value)}'`;
       case "bigint":
-        return `${cut(String(value))}n`;
+        return BigInt.asIntN(CHARACTERS, value) === value ? `${value}n` : "[BigInt]";
       case "number":
         return Object.is(value, -0) ? "-0" : String(value);
       case "function":

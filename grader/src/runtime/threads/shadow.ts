@@ -39,10 +39,12 @@ export function createShadow(blocks: SharedBlocks): Shadow {
 
   function blend(index: number, value: number, sign: number): void {
     if (value === 0) return;
-    let h = Math.imul(index + 0x7f4a7c15, 0x9e3779b1) ^ Math.imul(value, 0x85ebca6b);
     for (let lane = 0; lane < LANES; lane++) {
-      h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d + lane * 0x1b873592);
-      h ^= h >>> 13;
+      // Each lane mixes place and value in its own way: words that meet in one lane part in the others.
+      let h = Math.imul(index + 0x7f4a7c15, 0x9e3779b1 + lane * 0x2c9277b6);
+      h = Math.imul((h ^ (h >>> 16)) + value, 0x85ebca6b + lane * 0x1b873592);
+      h = Math.imul(h ^ (h >>> 13) ^ value, 0xc2b2ae35 + lane * 0x165667b2);
+      h ^= h >>> 16;
       fingerprint[lane] = ((fingerprint[lane] as number) + sign * h) | 0;
     }
   }

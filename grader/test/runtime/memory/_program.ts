@@ -484,8 +484,42 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
+/** What V8 does otherwise than ECMA-262 on some Node that we support; it is left out there. */
+const quirks = {
+  /** An heir of an array gets a TypeError where it assigns to an index that the array has not. */
+  heirs: !followsSpecification(() => {
+    (Object.create(new Int8Array(1)) as Record<string, unknown>)["1.5"] = 0n;
+  }),
+  /** `fill` without a start takes the whole array, whatever its end. */
+  fill: !followsSpecification(() => {
+    if (new Int8Array([1]).fill(0, undefined, 0)[0] !== 1) throw new Error("filled");
+  }),
+  /** `with` converts the value before the index. */
+  with: !followsSpecification(() => {
+    const log: number[] = [];
+    const value = (id: number): number => ({ valueOf: () => log.push(id) }) as unknown as number;
+    new Int8Array(9).with(value(1), value(2));
+    if (log[0] !== 1) throw new Error("in the wrong order");
+  }),
+};
+
+function followsSpecification(run: () => void): boolean {
+  try {
+    run();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isComparable(one: Action): boolean {
+  if (one.does === "set on heir") return !quirks.heirs;
+  if (one.does !== "call") return true;
+  return !(quirks.with && one.member === "with") && !(quirks.fill && one.member === "fill");
+}
+
 /** Any program. */
 export const program: fc.Arbitrary<Program> = fc.record({
   type: fc.constantFrom(...typeNames),
-  actions: fc.array(action, { minLength: 1, maxLength: 12 }),
+  actions: fc.array(action.filter(isComparable), { minLength: 1, maxLength: 12 }),
 });

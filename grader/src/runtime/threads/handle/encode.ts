@@ -17,6 +17,8 @@ export class NotCloneable extends Error {
 export const DEPTH_LIMIT = 32;
 /** Most characters of a tree as JSON, counted roughly. */
 export const SIZE_LIMIT = 64 * 1024;
+/** Bits of a BigInt whose text has about as many characters. */
+const BIGINT_BITS = 3 * SIZE_LIMIT;
 /** Characters that a part counts beside its text. */
 const PART_SIZE = 24;
 
@@ -60,13 +62,21 @@ class Encoder {
       case "undefined":
         return { kind: "plain", value };
       case "bigint":
-        return { kind: "bigint", value: String(value) };
+        return this.#bigint(value, path);
       case "symbol":
       case "function":
         throw new NotCloneable(path, `is a ${typeof value}, which postMessage cannot carry`);
       case "object":
         return value === null ? { kind: "plain", value } : this.#object(value, path, depth);
     }
+  }
+
+  #bigint(value: bigint, path: string): HandleTree {
+    // Before it becomes text, which takes the square of its length.
+    if (BigInt.asIntN(BIGINT_BITS, value) !== value) this.#count(SIZE_LIMIT, path);
+    const text = String(value);
+    this.#count(text.length, path);
+    return { kind: "bigint", value: text };
   }
 
   #object(value: object, path: string, depth: number): HandleTree {
@@ -223,6 +233,7 @@ function hasBox(type: { readonly prototype: object }, value: object): boolean {
 
 /** What an object is that has more to it than its properties; undefined for all others. */
 function uncloneable(value: object): string | undefined {
+  if (types.isSharedArrayBuffer(value)) return "shared memory that is not the engine's";
   if (types.isPromise(value)) return "a Promise";
   if (types.isWeakMap(value)) return "a WeakMap";
   if (types.isWeakSet(value)) return "a WeakSet";

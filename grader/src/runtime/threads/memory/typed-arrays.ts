@@ -172,7 +172,9 @@ export function createTypedArrays({ buffers, views, refuse, isShared }: Parts): 
 
 /** What a native function gets in the place of a view; nothing is read when the types do not mix. */
 function contentOf(source: View, receiver: Element | undefined): NativeArray {
-  return source.big === receiver?.big ? elementsOf(source) : nativeArray(source.type, 0);
+  return source.big === receiver?.big
+    ? elementsOf(source)
+    : nativeArray(source.type, source.length);
 }
 
 /** The checks of a constructor over a buffer, in the order of ECMA-262 §23.2.5.1.3. */
