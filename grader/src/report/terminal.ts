@@ -10,7 +10,7 @@ import type { TerminalOptions } from "./terminal-scenario.ts";
 export function renderGrade(result: GradeResult, options: TerminalOptions): string {
   const paint = createPaint(options.colour);
   const katas = result.katas.map((kata) => renderKata(kata, options));
-  const head = `${encodeText(result.submission, 200)}  ${paint.faint(`graded by ${encodeText(result.grader, 40)}`)}`;
+  const head = `${encodeText(result.submission, 200)}  ${paint.faint(`graded by concurrency-katas ${encodeText(result.grader, 40)}`)}`;
   const sum = result.katas.length > 1 ? [sumLines(result, paint)] : [];
   return `${[head, ...katas.map((kata) => kata.trimEnd()), ...sum].join("\n\n")}\n`;
 }
