@@ -71,6 +71,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
     preemptions: required,
     schedules: scenario.explore?.schedules ?? SCHEDULES,
     extra: EXTRA_SCHEDULES,
+    ordered: scenario.model !== undefined,
   });
   const judge = createJudge(scenario);
   let race: Failure | undefined;

@@ -165,6 +165,8 @@ export type HostCommand =
       readonly schedules: number;
       readonly extra: number;
       /** false: forget states and run every schedule. */ readonly cache?: boolean;
+      /** false: the order of the operations does not matter, only what they return. */
+      readonly ordered?: boolean;
     }
   | {
       readonly kind: "sample";

@@ -68,7 +68,7 @@ export interface ThreadScenario<Kata> extends ScenarioFacts {
   readonly finally?: ThreadBody<Kata>;
   /** The sequential specification that every explored history must linearize to. */
   readonly model?: Model<unknown>;
-  /** A further condition on a finished execution. */
+  /** A further condition on what a finished execution returned; the order of different threads' calls is the model's. */
   readonly check?: (outcome: Outcome) => boolean;
   /** How what was seen reads in a report; the recorded results unless given. */
   readonly got?: (outcome: Outcome) => string;

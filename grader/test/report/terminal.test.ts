@@ -796,7 +796,7 @@ test("a grading shows every kata, and the sum where there are several", () => {
   expect(`\n${renderGrade(grade(one, { ...one, kata: "kata-pool" }), options)}`)
     .toMatchInlineSnapshot(`
     "
-    ada  graded by 0.0.0
+    ada  graded by concurrency-katas 0.0.0
 
     kata-bank-balance  Bank balance
 

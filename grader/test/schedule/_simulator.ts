@@ -54,7 +54,7 @@ export const timedWait = (cell: number, value: number): Step => ({
 export const notify = (cell: number): Step => ({ do: "notify", cell });
 export const spin = (cell: number, value: number): Step => ({ do: "spin", cell, value });
 
-/** What a thread sees when its sleep times out, or its spin gives up. */
+/** What a thread has seen of a sleep that timed out, or a spin that gave up. */
 export const GAVE_UP = -1;
 
 interface State {
@@ -71,6 +71,7 @@ export interface Final {
   readonly end: "done" | "stuck";
   readonly memory: readonly number[];
   readonly seen: readonly (readonly number[])[];
+  readonly asleep: readonly number[];
 }
 
 const CELLS = 4;
@@ -106,7 +107,7 @@ function choicesIn(program: readonly Thread[], { memory, seen, asleep }: State):
 /** The state after an action. */
 function take(program: readonly Thread[], state: State, action: number): State {
   const thread = threadOf(action);
-  const before = at(state.seen, thread);
+  const before = [...at(state.seen, thread)];
   const memory = [...state.memory];
   let { asleep } = state;
   const saw = (result: number): State => ({
@@ -115,8 +116,10 @@ function take(program: readonly Thread[], state: State, action: number): State {
     asleep,
     last: thread,
   });
-  if (action >= ActionFlag.timeout) {
+  if ((action & ActionFlag.unpark) !== 0) return saw(GAVE_UP);
+  if ((action & ActionFlag.timeout) !== 0) {
     asleep = asleep.filter((sleeper) => sleeper !== thread);
+    before.pop();
     return saw(GAVE_UP);
   }
   const step = at(program, thread)(before) as Step;
@@ -155,7 +158,7 @@ function take(program: readonly Thread[], state: State, action: number): State {
 
 function finalOf(program: readonly Thread[], { memory, seen, asleep }: State): Final {
   const isDone = asleep.length === 0 && program.every((next, i) => next(at(seen, i)) === undefined);
-  return { end: isDone ? "done" : "stuck", memory, seen };
+  return { end: isDone ? "done" : "stuck", memory, seen, asleep };
 }
 
 const lowest = (mask: number): number => 31 - Math.clz32(mask & -mask);

@@ -48,9 +48,8 @@ test("a switch from a thread that has ended, or waits for a lock, is no preempti
 });
 
 test("states that were seen before are not explored again", () => {
-  const { executions, explored } = explore(readers(3, 3), { preemptions: Infinity });
-  expect(explored).toEqual({ schedules: 16, bound: 5, complete: true, states: 24 });
-  expect(executions).toHaveLength(16);
+  const { explored } = explore(readers(3, 3), { preemptions: Infinity });
+  expect(explored).toEqual({ schedules: 14, bound: 2, complete: true, states: 23 });
 });
 
 test("a bound that leaves something out is told, and complete is not", () => {
@@ -81,6 +80,6 @@ test("the search gives up, and claims nothing more, when it may not remember ano
 });
 
 test("the search gives up, and claims nothing more, when it may not remember another state", () => {
-  const { explored } = explore(readers(3, 3), { preemptions: Infinity, states: 10 });
+  const { explored } = explore(readers(3, 3), { preemptions: Infinity, states: 12 });
   expect(explored).toMatchObject({ bound: 0, complete: false });
 });

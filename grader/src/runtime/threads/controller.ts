@@ -60,8 +60,8 @@ export interface RunFacts {
 
 /** Runs executions of the scenario that the workers have entered. */
 export interface Controller {
-  /** Puts the shared words in order for a set-up phase. */
-  beginSetup(threads: number): void;
+  /** Puts the shared words in order for a set-up phase. `ordered`: the order of operations is part of the state. */
+  beginSetup(threads: number, ordered: boolean): void;
   /** Takes memory as the set-up left it for the beginning of every execution. */
   endSetup(): void;
   /**
@@ -103,6 +103,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
   let threads = 0;
   let arenaTop = 0;
   let keysFrom = 0;
+  let isOrdered = true;
   const asleep = new Int32Array(16);
 
   function passTurn(participant: number): void {
@@ -176,7 +177,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
     executed.length = length;
     races.reset();
     histories.reset(threads);
-    order.reset(threads);
+    if (isOrdered) order.reset(threads);
     spins.reset();
     asleep.fill(-1);
     let last = -1;
@@ -257,7 +258,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
         blind ? 0 : (log[base + 4] as number),
         blind ? 0 : (log[base + 5] as number),
       );
-      order.taken(step, thread, histories);
+      if (isOrdered) order.taken(step, thread, histories);
       last = thread;
     }
     spins.end(control[Word.spun] as number, choices);
@@ -289,8 +290,9 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
 
   return {
     executed,
-    beginSetup(count) {
+    beginSetup(count, ordered) {
       threads = count;
+      isOrdered = ordered;
       new Int32Array(blocks.arena).fill(0, 0, (control[Word.arenaTop] as number) >> 2);
       shadow.capture(0);
       shadow.reset();

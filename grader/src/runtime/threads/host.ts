@@ -204,11 +204,11 @@ function post(index: number, request: WorkerRequest): void {
 }
 
 /** Runs the set-up and lets the scenario's workers in; undefined when the set-up failed and was told. */
-async function enter(scenario: string): Promise<HandleTree | undefined> {
+async function enter(scenario: string, ordered = true): Promise<HandleTree | undefined> {
   const threads = start.threads[scenario] as number;
   while (workers.length < Math.min(threads, MAX_THREADS)) startWorker(workers.length);
   await Promise.all(Array.from({ length: threads }, (_, i) => ready(i)));
-  controller.beginSetup(threads);
+  controller.beginSetup(threads, ordered);
   post(0, { kind: "setup", scenario });
   const { handle, error, refused, end } = await answer(0, "setup");
   if (handle === undefined) {
@@ -268,8 +268,8 @@ async function explore(
   command: Extract<HostCommand, { kind: "explore" | "sample" }>,
 ): Promise<void> {
   const { scenario } = command;
-  if ((await enter(scenario)) === undefined) return;
   const isSample = command.kind === "sample";
+  if ((await enter(scenario, isSample || command.ordered !== false)) === undefined) return;
   const explorer = createExplorer({
     preemptions: isSample ? 0 : Infinity,
     cache: isSample || command.cache !== false,

@@ -393,7 +393,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     mark = period;
     goesOn = false;
     // What it read stays known: after a change that does not let it through, one more round is enough to see it spin.
-    probes.keepLast(period);
+    probes.keepLast(2 * period);
   }
 
   function record(

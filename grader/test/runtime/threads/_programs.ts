@@ -10,8 +10,10 @@ import type {
   ExploredEvidence,
   OutcomeEvidence,
   RecordedOperation,
+  TraceEvidence,
 } from "../../../src/runtime/evidence.ts";
-import { launchHost, pinnableCpus } from "../../../src/runtime/launch.ts";
+import { type Host, launchHost, pinnableCpus } from "../../../src/runtime/launch.ts";
+import type { Departure } from "../../../src/schedule/index.ts";
 
 /** A program: bodies of functions of `handle` and of `x`, an `Int32Array` over it. */
 export interface Program {
@@ -149,6 +151,8 @@ export async function gradePrograms(
 export interface Exploration {
   /** Every outcome, as JSON of the results, or what ended the execution; sorted. */
   readonly outcomes: readonly string[];
+  /** The number of preemptions with which each outcome was seen first. */
+  readonly firstFound: ReadonlyMap<string, number>;
   readonly evidence: readonly OutcomeEvidence[];
   readonly explored: ExploredEvidence;
 }
@@ -176,64 +180,89 @@ export function explorePrograms(
   });
 }
 
+/** A scenario of a text, as the host needs to know it. */
+export interface Named {
+  readonly id: string;
+  readonly title: string;
+  readonly threads: number;
+}
+
 /** Explores the named scenarios of a text, with a submission, on one host. */
 export function exploreText(
   submission: string,
   scenarios: string,
-  options: ExploreOptions & {
-    readonly scenarios: readonly {
-      readonly id: string;
-      readonly title: string;
-      readonly threads: number;
-    }[];
-  },
+  options: ExploreOptions & { readonly scenarios: readonly Named[] },
 ): Promise<ReadonlyMap<string, Exploration>> {
+  const { cache = true, preemptions = 1_000_000, schedules = 100_000 } = options;
+  return withHost(submission, scenarios, options, async (host) => {
+    const found = new Map<string, Exploration>();
+    for (const { id, title } of options.scenarios) {
+      host.send({ kind: "explore", scenario: id, preemptions, schedules, extra: 0, cache });
+      const evidence: OutcomeEvidence[] = [];
+      for (;;) {
+        const frame = await host.receive();
+        if (frame.kind === "outcome") evidence.push(frame.outcome);
+        else if (frame.kind === "explored") {
+          // Later entries win in a Map, so the first comes last.
+          const firstFound = new Map(
+            evidence.toReversed().map((item) => [outcomeOf(item), item.preemptions]),
+          );
+          const outcomes = [...firstFound.keys()].toSorted();
+          found.set(title, { outcomes, firstFound, evidence, explored: frame.explored });
+          break;
+        } else if (frame.kind !== "progress" && frame.kind !== "ready") {
+          throw new Error(`${title}: ${JSON.stringify(frame)}`);
+        }
+      }
+    }
+    return found;
+  });
+}
+
+/** Runs one schedule of a program and shows every step of it. */
+export function replayProgram(
+  program: Program,
+  plan: readonly Departure[],
+): Promise<TraceEvidence> {
+  const programs = { program };
+  const scenarios = [{ id: "P0", title: "program", threads: program.threads.length }];
+  return withHost(submissionOf(programs), scenariosOf(programs), { scenarios }, async (host) => {
+    host.send({ kind: "replay", scenario: "P0", plan });
+    for (;;) {
+      const frame = await host.receive();
+      if (frame.kind === "trace") return frame.trace;
+      if (frame.kind !== "ready") throw new Error(JSON.stringify(frame));
+    }
+  });
+}
+
+async function withHost<R>(
+  submission: string,
+  scenarios: string,
+  options: ExploreOptions & { readonly scenarios: readonly Named[] },
+  use: (host: Host) => Promise<R>,
+): Promise<R> {
   return withFiles({ "scenarios.js": scenarios }, async (scenarioFiles) => {
-    const { cache = true, preemptions = Infinity, schedules = 100_000 } = options;
     const bundle = await bundleSubmission(new Map([["src/index.ts", submission]]), {
       entry: "src/index.ts",
       imports,
     });
     if (!("code" in bundle)) throw new Error(bundle.message);
     const own = await bundleHost(scenarioFiles);
-    const threads = Object.fromEntries(options.scenarios.map(({ id, threads: n }) => [id, n]));
     const start = {
       code: bundle.code,
       stateless: options.stateless ?? bundle.stateless,
       workerFile: own.worker,
       scenarioFile: own.scenarios,
-      threads,
-      arenaBytes: 4 * 1024 * 1024,
+      threads: Object.fromEntries(options.scenarios.map(({ id, threads }) => [id, threads])),
+      arenaBytes: 1 << 16,
     };
     const host = launchHost({ hostFile: own.host, start, slot: 0 }, pinnableCpus());
-    const found = new Map<string, Exploration>();
     try {
-      for (const { id, title } of options.scenarios) {
-        host.send({
-          kind: "explore",
-          scenario: id,
-          preemptions: Math.min(preemptions, 1_000_000),
-          schedules,
-          extra: 0,
-          cache,
-        });
-        const evidence: OutcomeEvidence[] = [];
-        for (;;) {
-          const frame = await host.receive();
-          if (frame.kind === "outcome") evidence.push(frame.outcome);
-          else if (frame.kind === "explored") {
-            const outcomes = [...new Set(evidence.map(outcomeOf))].toSorted();
-            found.set(title, { outcomes, evidence, explored: frame.explored });
-            break;
-          } else if (frame.kind !== "progress" && frame.kind !== "ready") {
-            throw new Error(`${title}: ${JSON.stringify(frame)}`);
-          }
-        }
-      }
+      return await use(host);
     } finally {
       await host.kill();
     }
-    return found;
   });
 }
 

@@ -65,9 +65,15 @@ export function imitate(target: object, original: object): void {
   }
 }
 
+/** The prototype that `newTarget` asks for, or `fallback`, as native constructors find it. */
+export function prototypeFor(newTarget: object, fallback: object): object {
+  const { prototype } = newTarget as { readonly prototype: unknown };
+  const isObject = typeof prototype === "object" || typeof prototype === "function";
+  return isObject && prototype !== null ? prototype : fallback;
+}
+
 /**
- * An object that `core` makes, with the prototype that `newTarget` asks for, or `fallback` where it asks for none.
- * Native constructors do the same, with their own prototype as the fallback.
+ * An object that `core` makes, with the prototype that `newTarget` asks for, or `fallback`.
  */
 export function constructLike<A extends unknown[], T extends object>(
   core: new (...args: A) => T,

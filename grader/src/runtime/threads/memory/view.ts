@@ -5,7 +5,7 @@
 import type { Machine } from "../machine.ts";
 import { NOT_NUMERIC, elementIndex } from "./conversions.ts";
 import { elementOf, toElement } from "./elements.ts";
-import { constructLike } from "./mirror.ts";
+import { prototypeFor } from "./mirror.ts";
 
 /** What a view of shared memory is. */
 export interface ViewPlace {
@@ -23,8 +23,8 @@ export type Cells = Pick<Machine, "read" | "write">;
 const { getOwnPropertyDescriptor, defineProperty, deleteProperty, get, has, ownKeys, set } =
   Reflect;
 
-/** What a view's Proxy stands before: it holds the properties that are no elements, and the prototype. */
-class Target {}
+/** What a view's Proxy stands before: it has the prototype, and the properties that are no elements. */
+type Target = object;
 
 /** A view, as the engine sees it: the handler of its own Proxy. */
 export class View implements ViewPlace, ProxyHandler<Target> {
@@ -67,8 +67,8 @@ export class View implements ViewPlace, ProxyHandler<Target> {
 
   get(target: Target, key: string | symbol, receiver: unknown): unknown {
     const index = elementIndex(key);
-    if (index === NOT_NUMERIC) return get(target, key, receiver) as unknown;
-    return this.#holds(index) ? this.read(index) : undefined;
+    if (index >= 0 && index < this.length) return this.read(index);
+    return index === NOT_NUMERIC ? (get(target, key, receiver) as unknown) : undefined;
   }
 
   set(target: Target, key: string | symbol, value: unknown, receiver: unknown): boolean {
@@ -129,6 +129,25 @@ export class View implements ViewPlace, ProxyHandler<Target> {
   }
 }
 
+/** Returns the object that it is given, so that a derived class puts its private fields on that. */
+class Given {
+  constructor(object: object) {
+    return object;
+  }
+}
+
+/** Marks the Proxy of a view, in a way that no trap sees and nobody else can do. */
+class Mark extends Given {
+  readonly #view: View;
+  constructor(view: View) {
+    super(view.proxy);
+    this.#view = view;
+  }
+  static viewOf(value: unknown): View | undefined {
+    return typeof value === "object" && value !== null && #view in value ? value.#view : undefined;
+  }
+}
+
 /** The views of one worker. */
 export interface Views {
   /** Makes a view whose prototype is the one that `newTarget` asks for, or `fallback`. */
@@ -139,20 +158,21 @@ export interface Views {
 
 /** Makes the views of one worker. */
 export function createViews(cells: Cells): Views {
-  const known = new WeakMap<object, View>();
   // Most accesses in a row are of one view.
   let last: unknown;
   let lastView: View | undefined;
 
   return {
     make(place, newTarget, fallback) {
-      const view = new View(cells, place, constructLike(Target, [], newTarget, fallback));
-      known.set(view.proxy, view);
+      const target = Object.create(prototypeFor(newTarget, fallback)) as Target;
+      const view = new View(cells, place, target);
+      // oxlint-disable-next-line no-new -- it marks the view's Proxy
+      new Mark(view);
       return view.proxy;
     },
     of(value) {
       if (value === last) return lastView;
-      const view = known.get(value as object);
+      const view = Mark.viewOf(value);
       if (view !== undefined) {
         last = value;
         lastView = view;
