@@ -4,6 +4,7 @@
  * `lockdown` freezes what the realm's code shares; the compartment's global object is frozen too, so that no state
  * can pass from one execution to the next except through the module instance, which is made anew each time.
  */
+import process from "node:process";
 import "ses";
 import { ForbiddenSyntax, prepareSource, refuseImportForms } from "./source.ts";
 import { type Frame, watchStacks } from "./stack.ts";
@@ -82,6 +83,8 @@ export function lockRealm({ isView }: RealmOptions = {}): Realm {
     unhandledRejectionTrapping: "none",
   });
   RealmError.captureStackTrace = captureStackTrace;
+  // A promise that a submission leaves rejected would end the worker.
+  process.on("unhandledRejection", () => undefined);
   /** By script name, how to find a place in the bundle. */
   const bundles = new Map<string | null, (frame: Frame) => Frame>();
   const stacks = watchStacks(RealmError, (script, frame) => bundles.get(script)?.(frame));

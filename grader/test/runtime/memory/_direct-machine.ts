@@ -108,9 +108,11 @@ export function directMachine({
       return held;
     },
     allocate(size) {
+      // Words of 32 bits, as in the real machine: a size beyond them must not get here.
       const start = top;
-      if (start + size > bytes) return -1;
-      top = start + Math.ceil(size / 8) * 8;
+      const end = start + ((size + 7) & ~7);
+      if (end > bytes) return -1;
+      top = end;
       return start;
     },
   };

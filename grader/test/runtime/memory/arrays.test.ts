@@ -77,7 +77,8 @@ describe("an array over ordinary memory", () => {
       return [
         [...array],
         [...new Int32Array(view)],
-        thrownBy(() => new BigInt64Array(2).set(view as never)),
+        thrownBy(() => new BigInt64Array(2).set(view)),
+        thrownBy(() => new BigInt64Array(2).set(new Int32Array(new SharedArrayBuffer(0)))),
         thrownBy(() => new BigInt64Array(view as never)),
         thrownBy(() => new BigInt64Array(new Int32Array(new SharedArrayBuffer(0)) as never)),
         thrownBy(() => array.set(view, 2)),
@@ -141,7 +142,7 @@ describe("a subclass", () => {
         cells.filter((value) => value > 1),
         cells.subarray(2),
         Shared.from([7, 8] as never),
-        Shared.of(5 as never),
+        Shared.of(5),
         Shared.from({ length: 1, 0: 3 } as never, (value: number) => value + 1),
       ];
       return results.map((array) => [
@@ -170,7 +171,7 @@ describe("a subclass", () => {
         }
       }
       return [
-        [...withSpecies(Float64Array).map((value) => value / 2)],
+        withSpecies(Float64Array).map((value) => value / 2),
         withSpecies(undefined).slice().constructor === Int32Array,
         withSpecies(null).subarray(1).constructor === Int32Array,
         ...[Array, BigInt64Array, Short, 5, {}, () => 1].map((species) =>

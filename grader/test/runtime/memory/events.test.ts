@@ -99,11 +99,8 @@ describe("each element that a member touches is one step:", () => {
       ({ buffer }, { TextEncoder, Uint8Array }) =>
         new TextEncoder().encodeInto("€", new Uint8Array(buffer) as never),
     ],
-    ["4 read", (view, { TextDecoder }) => new TextDecoder().decode(view as never)],
-    [
-      "16 read",
-      ({ buffer }, { TextDecoder }) => new TextDecoder().decode(buffer as unknown as ArrayBuffer),
-    ],
+    ["4 read", (view, { TextDecoder }) => new TextDecoder().decode(view)],
+    ["16 read", ({ buffer }, { TextDecoder }) => new TextDecoder().decode(buffer)],
   ])("%s", (steps, use) => {
     expect(stepsOn(use)).toBe(steps);
   });
@@ -145,7 +142,7 @@ test("what fails takes no step", () => {
     () => view.sort(5 as never),
     () => view.map(5 as never),
     () => view.reduce(undefined as never),
-    () => view.set(new world.BigInt64Array(1) as never),
+    () => view.set(new world.BigInt64Array(1)),
     () => new world.BigInt64Array(view as never),
     () => world.Atomics.load(view, 4),
     () => world.Atomics.store(view, 0, 1n as unknown as number),

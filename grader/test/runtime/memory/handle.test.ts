@@ -11,7 +11,7 @@ import { ownWorld } from "./_worlds.ts";
 /** Sends a value to another thread with a memory of its own on the same arena; both ends are JSON. */
 function send(value: unknown, own = ownWorld()): unknown {
   const tree = encodeHandle(own.memory, value);
-  return decodeHandle(own.memory, structuredClone(tree) as HandleTree);
+  return decodeHandle(own.memory, structuredClone(tree));
 }
 
 /** Why a value cannot be sent, or "sent". */
@@ -326,6 +326,6 @@ describe("a hostile value", () => {
       },
       second: 2,
     };
-    expect(send(changing)).toEqual({ first: 1 });
+    expect(send(changing)).toStrictEqual({ first: 1 });
   });
 });

@@ -65,6 +65,14 @@ describe.each([
     expect(errorOf(() => mutex.unlock())).toMatchObject({ code: "NOT_LOCKED" });
   });
 
+  test("does not unlock in withLock what it could not lock", () => {
+    const mutex = Mutex.create();
+    mutex.lock = () => {
+      throw new EvalError("not now");
+    };
+    expect(() => mutex.withLock(() => 1)).toThrow(EvalError);
+  });
+
   test("has an error with a code, which may be extended", () => {
     class Full extends KataError {
       constructor() {

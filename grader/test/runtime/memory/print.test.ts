@@ -38,7 +38,7 @@ test.each<[string, readonly unknown[]]>([
 
 test("runs no code of what it prints", () => {
   const trap = new Proxy({}, { get: () => bomb });
-  const proxy = new Proxy({}, trap as ProxyHandler<object>);
+  const proxy = new Proxy({}, trap);
   const values = [
     proxy,
     new Proxy(bomb, {}),

@@ -102,6 +102,12 @@ describe("a bundle", () => {
     expect(thrownAt).toEqual([expect.stringMatching(/^src\/index\.ts:2:/)]);
   });
 
+  test("cannot close the function around it, to run once for all instances", async () => {
+    const bundle = `}; let count = 0; return function (require, exports) { exports.run = () => count++;`;
+    const { runs } = await lab.run(bundle, { bundled: true, times: 2 });
+    expect(runs.map(({ threw }) => threw?.name)).toEqual(["SyntaxError"]);
+  });
+
   test("cannot import what it was not given", async () => {
     const { threw } = await lab.run(`export const run = () => (0, require)("node:fs");`);
     expect(threw?.message).toMatchInlineSnapshot(

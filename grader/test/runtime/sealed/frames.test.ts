@@ -124,16 +124,21 @@ export const run = (): number => Reflect.apply(() => new Outer().value, undefine
 test("columns are right behind text that the compartment spells differently", async () => {
   const source = `
 const cells = new Int32Array(new SharedArrayBuffer(16));
-export function run(): void {
-  const text = "a --> b" + "import('x')"; cells[text.length % 4] = 7; "<!--"; Atomics.load(cells, 0);
-}
+export const run = (): unknown => [cells[0], "a --> b", cells[1], /-->/, "import('x') <!--", Atomics.load(cells, 2)];
 `;
   expect(await stepsOf(source)).toMatchInlineSnapshot(`
     [
-      "write 4: ] = 7; "<!--"; Atomics.load(cells, 0);",
-      "load 4: load(cells, 0);",
+      "read 3: cells[0], "a --> b", cells[1], /-->/, "import('x') <!--", Atomics.load(cells, 2)];",
+      "read 3: cells[1], /-->/, "import('x') <!--", Atomics.load(cells, 2)];",
+      "load 3: load(cells, 2)];",
     ]
   `);
+});
+
+test("columns are right in the first line, where the bundle is wrapped", async () => {
+  const bundle = `exports.run = () => Atomics.load(new Int32Array(new SharedArrayBuffer(8)), 1);`;
+  const { steps } = await lab.run(bundle, { bundled: true });
+  expect(steps).toEqual([{ op: "load", at: [`bundle:1:${bundle.indexOf("load") + 1}`] }]);
 });
 
 test("steps of other files stand in these", async () => {
@@ -216,6 +221,16 @@ export const run = (): number => dive(500);
   const { steps } = await lab.run(source);
   expect(steps[0]?.at.map((at) => placeIn(source, at))[0]).toBe("3: cells[0]! : dive(depth - 1);");
   expect(steps[0]?.at).toHaveLength(6);
+});
+
+test("the stack of an error is not read where the submission put a getter", async () => {
+  const { threw, thrownAt, steps } = await lab.run(`
+const cells = new Int32Array(new SharedArrayBuffer(8));
+export function run(): never {
+  throw Object.defineProperty(new RangeError("x"), "stack", { get: () => Atomics.load(cells, 0) });
+}
+`);
+  expect([threw?.name, thrownAt, steps]).toEqual(["RangeError", [], []]);
 });
 
 test("nothing that a submission does to Error hides or forges its frames", async () => {

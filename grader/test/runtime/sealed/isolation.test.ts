@@ -27,7 +27,8 @@ test("nothing that an instance writes anywhere is there for the next one", async
       performance, "performance.now": performance.now, kit, "own names": names, threads, KataError, "KataError.prototype": KataError.prototype, Mutex, "Mutex.prototype": Mutex.prototype,
       "Mutex.create": Mutex.create, "Mutex.prototype.lock": Mutex.prototype.lock, Symbol, "Symbol.prototype": Symbol.prototype, JSON, Reflect, Promise, Proxy, RegExp,
       "RegExp.prototype": RegExp.prototype, Map, "Map.prototype": Map.prototype, WeakMap, Error, "Error.prototype": Error.prototype, RangeError, TextEncoder, TextDecoder,
-      "an error's class": attempt(() => new TextDecoder("nope")).constructor, "eval": eval, "string": String.prototype, "number": Number.prototype, BigInt,
+      "an error's class": attempt(() => new TextDecoder("nope")).constructor,
+      "an error's prototype": Object.getPrototypeOf(attempt(() => new TextDecoder("nope"))), "eval": eval, "string": String.prototype, "number": Number.prototype, BigInt,
       "template": template(), "template.raw": template().raw, "stack getter": Object.getOwnPropertyDescriptor(new Error("x"), "stack")!.get, parseInt,
       "own class": Own, "own function": own, "own regexp": pattern, "own object": {},
     };

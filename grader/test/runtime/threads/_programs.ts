@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 import { gradeKata, type GradeOptions } from "../../../src/grade/grade-kata.ts";
 import type { KataDefinition } from "../../../src/grade/kata.ts";
 import type { KataResult, ScenarioResult } from "../../../src/grade/result.ts";
@@ -14,6 +15,9 @@ import type {
 } from "../../../src/runtime/evidence.ts";
 import { type Host, launchHost, pinnableCpus } from "../../../src/runtime/launch.ts";
 import type { Departure } from "../../../src/schedule/index.ts";
+
+/** Every test here waits for a process; how long that takes is for the machine to say. */
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A program: bodies of functions of `handle` and of `x`, an `Int32Array` over it. */
 export interface Program {

@@ -18,7 +18,7 @@ import {
 } from "../../schedule/_simulator.ts";
 import { type Exploration, type Program, explorePrograms } from "./_programs.ts";
 
-const PROGRAMS = Number(process.env["SC_PROGRAMS"] ?? 250);
+const PROGRAMS = Number(process.env["SC_PROGRAMS"] ?? 200);
 
 const cell = fc.nat(1);
 const value = fc.nat(2);
@@ -42,8 +42,9 @@ const anything: fc.Arbitrary<Step> = fc.oneof(
 
 /** Three looks at one cell in a row count as a spin, for which another rule holds. */
 const looksLikeSpin = (list: readonly Step[]): boolean =>
-  list.some(({ do: kind, cell: c }, i) =>
-    (kind === "read" || kind === "cas") && [1, 2].every((n) => list[i + n]?.cell === c),
+  list.some(
+    ({ do: kind, cell: c }, i) =>
+      ["read", "cas", "wait"].includes(kind) && [1, 2].every((n) => list[i + n]?.cell === c),
   );
 
 const thread = (step: fc.Arbitrary<Step>, longest: number): fc.Arbitrary<readonly Step[]> =>
@@ -137,7 +138,7 @@ const textsOf = (lists: Lists): string =>
 const all: readonly Lists[] = fc.sample(generated, { numRuns: PROGRAMS, seed: 7 });
 
 /** A few programs make a submission: it is evaluated anew for each of its scenarios. */
-const CHUNK = 25;
+const CHUNK = 50;
 
 test.each([
   ["every interleaving", false],

@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { type BundleProblem, type SubmissionBundle, bundleSubmission } from "../../../src/runtime/bundle.ts";
+
+const imports = ["@concurrency-katas/grader/kit", "node:worker_threads"];
+
+const bundle = (files: Readonly<Record<string, string>>): Promise<SubmissionBundle | BundleProblem> =>
+  bundleSubmission(new Map(Object.entries(files)), { entry: "src/index.ts", imports });
+
+const index = (code: string) => bundle({ "src/index.ts": code });
+
+/** What a bundle exports, evaluated here without any compartment. */
+async function exportsOf(files: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
+  const made = await bundle(files);
+  if (!("code" in made)) throw new Error(made.message);
+  const module = { exports: {} as Record<string, unknown> };
+  const require = (path: string): unknown => ({ Mutex: path, KataError: path, threadId: 7 });
+  // oxlint-disable-next-line typescript/no-implied-eval -- the bundle of this test's own text
+  new Function("require", "exports", "module", made.code)(require, module.exports, module);
+  return module.exports;
+}
+
+describe("a submission", () => {
+  test("may have several files", async () => {
+    const files = {
+      "src/index.ts": "export { two } from './parts/numbers.ts';",
+      "src/parts/numbers.ts": "import { one } from '../one.ts'; export const two = one + one;",
+      "src/one.ts": "export const one: number = 1;",
+    };
+    expect(await exportsOf(files)).toMatchObject({ two: 2 });
+  });
+
+  test("may export under other names, and a default", async () => {
+    const code = "const a = 1; export { a as b }; export default class {}";
+    expect(await exportsOf({ "src/index.ts": code })).toMatchObject({
+      b: 1,
+      default: expect.any(Function) as unknown,
+    });
+  });
+
+  test("reaches the modules that the engine provides", async () => {
+    const code = `import { threadId } from "node:worker_threads"; export const id = threadId;`;
+    expect(await exportsOf({ "src/index.ts": code })).toMatchObject({ id: 7 });
+  });
+
+  test.each(["module", "exports", "require", "imports"])(
+    "may have a constant of its own called %s",
+    async (name) => {
+      const code = `import { threadId } from "node:worker_threads"; const ${name} = threadId; export const f = () => ${name};`;
+      const { f } = await exportsOf({ "src/index.ts": code });
+      expect((f as () => unknown)()).toBe(7);
+    },
+  );
+
+  test("is never type-checked", async () => {
+    expect(await exportsOf({ "src/index.ts": "export const n: string = 1;" })).toMatchObject({ n: 1 });
+  });
+});
+
+describe("a submission is refused", () => {
+  test("when it imports what the kata does not allow, with the list of what it may", async () => {
+    expect(await index(`import fs from "node:fs"; export { fs };`)).toEqual({
+      kind: "refused",
+      message:
+        'import of "node:fs" is not allowed; this kata may import @concurrency-katas/grader/kit, node:worker_threads, its own files\n' +
+        'import fs from "node:fs"; export { fs };\n' +
+        "               ^^^^^^^^^",
+      position: { file: "src/index.ts", line: 1, column: 16 },
+    });
+  });
+
+  test.each([
+    ["a package", `import "lodash";`],
+    ["a file by an absolute path", `import "/etc/passwd";`],
+    ["a URL", `import "https://example.com/x.js";`],
+    ["data", `import "data:text/javascript,1";`],
+    ["a built-in without its prefix", `import "fs";`],
+    ["an allowed module when it runs", `export const f = () => import("node:worker_threads");`],
+  ])("when it imports %s", async (_what, code) => {
+    expect(await index(code)).toMatchObject({ kind: "refused" });
+  });
+});
+
+describe("a submission cannot be run", () => {
+  test("when its syntax is wrong, and the place is shown with a caret", async () => {
+    expect(await index("export const a = 1;\nexport const = 2;\n")).toEqual({
+      kind: "syntax",
+      message: 'Expected identifier but found "="\nexport const = 2;\n             ^',
+      position: { file: "src/index.ts", line: 2, column: 14 },
+    });
+  });
+
+  test("when a file of its own is missing", async () => {
+    expect(await index(`import "./missing.ts";`)).toMatchObject({
+      kind: "syntax",
+      message: expect.stringContaining("there is no file src/missing.ts in the submission") as string,
+    });
+  });
+
+  test("when its own file lies outside of it", async () => {
+    expect(await index(`import "../../../../etc/hostname";`)).toMatchObject({ kind: "syntax" });
+  });
+});
+
+test("places in the bundle are those of the student's files", async () => {
+  const made = (await bundle({
+    "src/index.ts": "import { f } from './part.ts';\n\nexport class C {\n  m(): number {\n    return f();\n  }\n}\n",
+    "src/part.ts": "/** A comment. */\nexport function f(): number {\n  return 42;\n}\n",
+  })) as SubmissionBundle;
+  const placeOf = (text: string) => {
+    const lines = made.code.split("\n");
+    const line = lines.findIndex((candidate) => candidate.includes(text));
+    return made.locate(line + 1, (lines[line] as string).indexOf(text) + 1);
+  };
+  expect(placeOf("return 42")).toEqual({ file: "src/part.ts", line: 3, column: 3 });
+  expect(placeOf("return f()")).toEqual({ file: "src/index.ts", line: 5, column: 5 });
+});
