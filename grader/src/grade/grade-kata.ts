@@ -219,7 +219,7 @@ function rethrow(ends: readonly PromiseSettledResult<void>[]): void {
   const isStop = (error: unknown): boolean =>
     error instanceof HostEnded && error.reason === "aborted";
   const cause = errors.find((error) => !isStop(error)) ?? errors[0];
-  if (cause !== undefined) throw cause;
+  if (cause !== undefined) throw cause as Error;
 }
 
 /** A write to a frozen class or function throws; in a module of its own it would have gone through. */

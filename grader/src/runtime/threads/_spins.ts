@@ -28,9 +28,9 @@ const LAST_ROUNDS = 2;
  */
 export function createSpins(): Spins {
   /** By thread: what it had observed when it went on, and where and with which period it did; empty = it does not spin. */
-  const began: number[] = new Array<number>(MAX_THREADS).fill(0);
+  const began: number[] = Array.from({ length: MAX_THREADS }, () => 0);
   const steps: number[][] = Array.from({ length: MAX_THREADS }, () => []);
-  const periods: number[] = new Array<number>(MAX_THREADS).fill(0);
+  const periods: number[] = Array.from({ length: MAX_THREADS }, () => 0);
   const endless: Set<number>[] = Array.from({ length: MAX_THREADS }, () => new Set());
   /** Steps whose thread is the only choice. */
   const forced: [step: number, thread: number][] = [];

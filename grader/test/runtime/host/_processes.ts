@@ -9,14 +9,17 @@ export function descendantsOf(pid: number): readonly number[] {
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      const [, state, parent] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
+      const [, state, parent] =
+        /\) (\S) (\d+)/.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
       if (state !== "Z") parents.set(Number(name), Number(parent));
     } catch {
       // It has ended meanwhile.
     }
   }
   const below = (root: number): number[] =>
-    [...parents].filter(([, parent]) => parent === root).flatMap(([child]) => [child, ...below(child)]);
+    [...parents]
+      .filter(([, parent]) => parent === root)
+      .flatMap(([child]) => [child, ...below(child)]);
   return below(pid);
 }
 

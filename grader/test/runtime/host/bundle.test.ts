@@ -1,20 +1,27 @@
 import { describe, expect, test } from "vitest";
-import { type BundleProblem, type SubmissionBundle, bundleSubmission } from "../../../src/runtime/bundle.ts";
+import {
+  type BundleProblem,
+  type SubmissionBundle,
+  bundleSubmission,
+} from "../../../src/runtime/bundle.ts";
 
 const imports = ["@concurrency-katas/grader/kit", "node:worker_threads"];
 
-const bundle = (files: Readonly<Record<string, string>>): Promise<SubmissionBundle | BundleProblem> =>
+const bundle = (
+  files: Readonly<Record<string, string>>,
+): Promise<SubmissionBundle | BundleProblem> =>
   bundleSubmission(new Map(Object.entries(files)), { entry: "src/index.ts", imports });
 
 const index = (code: string) => bundle({ "src/index.ts": code });
 
 /** What a bundle exports, evaluated here without any compartment. */
-async function exportsOf(files: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
+async function exportsOf(
+  files: Readonly<Record<string, string>>,
+): Promise<Record<string, unknown>> {
   const made = await bundle(files);
   if (!("code" in made)) throw new Error(made.message);
   const module = { exports: {} as Record<string, unknown> };
   const require = (path: string): unknown => ({ Mutex: path, KataError: path, threadId: 7 });
-  // oxlint-disable-next-line typescript/no-implied-eval -- the bundle of this test's own text
   new Function("require", "exports", "module", made.code)(require, module.exports, module);
   return module.exports;
 }
@@ -52,7 +59,9 @@ describe("a submission", () => {
   );
 
   test("is never type-checked", async () => {
-    expect(await exportsOf({ "src/index.ts": "export const n: string = 1;" })).toMatchObject({ n: 1 });
+    expect(await exportsOf({ "src/index.ts": "export const n: string = 1;" })).toMatchObject({
+      n: 1,
+    });
   });
 });
 
@@ -92,7 +101,9 @@ describe("a submission cannot be run", () => {
   test("when a file of its own is missing", async () => {
     expect(await index(`import "./missing.ts";`)).toMatchObject({
       kind: "syntax",
-      message: expect.stringContaining("there is no file src/missing.ts in the submission") as string,
+      message: expect.stringContaining(
+        "there is no file src/missing.ts in the submission",
+      ) as string,
     });
   });
 
@@ -103,7 +114,8 @@ describe("a submission cannot be run", () => {
 
 test("places in the bundle are those of the student's files", async () => {
   const made = (await bundle({
-    "src/index.ts": "import { f } from './part.ts';\n\nexport class C {\n  m(): number {\n    return f();\n  }\n}\n",
+    "src/index.ts":
+      "import { f } from './part.ts';\n\nexport class C {\n  m(): number {\n    return f();\n  }\n}\n",
     "src/part.ts": "/** A comment. */\nexport function f(): number {\n  return 42;\n}\n",
   })) as SubmissionBundle;
   const placeOf = (text: string) => {

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FRAME_LIMIT, createLineReader, decodeFrame, encodeFrame } from "../../../src/runtime/frames.ts";
+import {
+  FRAME_LIMIT,
+  createLineReader,
+  decodeFrame,
+  encodeFrame,
+} from "../../../src/runtime/frames.ts";
 
 test("a frame comes back as it was, with the numbers that JSON lacks", () => {
   const frame = { a: [NaN, -0, 0, Infinity, -Infinity, 1.5], b: { c: null, d: "x\ny" } };

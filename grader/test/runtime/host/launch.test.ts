@@ -56,9 +56,18 @@ describe("what is no evidence ends the host", () => {
     ["a frame of no kind", `say("{}\\n")`],
     ["a frame of an unknown kind", `say('{"kind":"pass"}\\n')`],
     ["a kind that only objects have", `say('{"kind":"constructor"}\\n')`],
-    ["an outcome without operations", `say('{"kind":"outcome","scenario":"T1","outcome":{"schedule":1}}\\n')`],
-    ["an exploration without numbers", `say('{"kind":"explored","scenario":"T1","explored":{"complete":true}}\\n')`],
-    ["a trace with a step of nothing", `say('{"kind":"trace","scenario":"T1","trace":{"steps":[{}]}}\\n')`],
+    [
+      "an outcome without operations",
+      `say('{"kind":"outcome","scenario":"T1","outcome":{"schedule":1}}\\n')`,
+    ],
+    [
+      "an exploration without numbers",
+      `say('{"kind":"explored","scenario":"T1","explored":{"complete":true}}\\n')`,
+    ],
+    [
+      "a trace with a step of nothing",
+      `say('{"kind":"trace","scenario":"T1","trace":{"steps":[{}]}}\\n')`,
+    ],
   ])("%s", async (_what, script) => {
     await expect(ended(fakeHost(script))).rejects.toMatchObject({ reason: "malformed" });
   });
@@ -113,7 +122,10 @@ test("a host that does not start is told", async () => {
 test.each([
   ["is stuck", '{"kind":"stuck","scenario":"T1","thread":0,"reason":"no-progress","detail":""}'],
   ["broke down", '{"kind":"broken","message":"why"}'],
-  ["could not load the submission", '{"kind":"ready","error":{"code":"SyntaxError","message":"","frames":[]}}'],
+  [
+    "could not load the submission",
+    '{"kind":"ready","error":{"code":"SyntaxError","message":"","frames":[]}}',
+  ],
 ])("a host that says that it %s takes no other scenario", async (_what, frame) => {
   const host = fakeHost(`say(${JSON.stringify(`${frame}\n`)});`);
   await host.receive();
@@ -139,19 +151,22 @@ test.runIf(isLinux)("what a host prints is lost, and what it complains about is 
     for (let i = 0; i < 50; i++) { process.stdout.write(flood); process.stderr.write(flood); }
     setTimeout(() => process.exit(1), 100);`);
   const { message } = (await ended(host).catch((error: unknown) => error)) as Error;
-  expect(message.length).toBeLessThan(70_000);
+  expect(message.length).toBeLessThan(5_000);
 });
 
-test.runIf(isLinux)("a host that is killed is gone when that is told, with all its children", async () => {
-  const host = fakeHost(`
+test.runIf(isLinux)(
+  "a host that is killed is gone when that is told, with all its children",
+  async () => {
+    const host = fakeHost(`
     import { spawn } from "node:child_process";
     spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)", "host-0.mjs"], { stdio: "ignore" });
     say('{"kind":"ready"}\\n');`);
-  await host.receive();
-  expect(hostsOf(process.pid).length).toBeGreaterThan(0);
-  await host.kill();
-  expect(hostsOf(process.pid)).toEqual([]);
-});
+    await host.receive();
+    expect(hostsOf(process.pid).length).toBeGreaterThan(0);
+    await host.kill();
+    expect(hostsOf(process.pid)).toEqual([]);
+  },
+);
 
 test.runIf(isLinux)("a host that uses too much memory is ended", async () => {
   const host = fakeHost(`

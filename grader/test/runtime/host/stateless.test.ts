@@ -12,11 +12,20 @@ async function isStateless(code: string): Promise<boolean> {
 
 describe("a module keeps no state when its top level holds only", () => {
   test.each([
-    ["functions and classes", "export function f() {} export class C { #x = []; get y() { return 1; } }"],
+    [
+      "functions and classes",
+      "export function f() {} export class C { #x = []; get y() { return 1; } }",
+    ],
     ["arrow functions", "export const f = () => 1; export const g = async () => {};"],
-    ["constants of primitive values", "const A = 1, B = `a${A}`, C = -A + 2 ** 3, D = 5n; export { B, C, D };"],
+    [
+      "constants of primitive values",
+      "const A = 1, B = `a${A}`, C = -A + 2 ** 3, D = 5n; export { B, C, D };",
+    ],
     ["a size of elements", "export const BYTES = 2 * Int32Array.BYTES_PER_ELEMENT;"],
-    ["a subclass of something shared", "export class Full extends Error { override name = 'Full'; }"],
+    [
+      "a subclass of something shared",
+      "export class Full extends Error { override name = 'Full'; }",
+    ],
     [
       "imports from the kit",
       "import { Mutex, KataError } from '@concurrency-katas/grader/kit'; export const f = () => [Mutex, KataError];",
@@ -35,7 +44,10 @@ describe("a module keeps no state when its top level holds only", () => {
       "functions that are passed on, and nothing is written by name",
       "const check = (n: number) => n > 0; export const f = (list: number[]) => list.every(check);",
     ],
-    ["loops and catch blocks", "export function f() { for (let i = 0; i < 3; i++) try { f(); } catch {} }"],
+    [
+      "loops and catch blocks",
+      "export function f() { for (let i = 0; i < 3; i++) try { f(); } catch {} }",
+    ],
   ])("%s", async (_what, code) => {
     expect(await isStateless(code)).toBe(true);
   });
@@ -45,28 +57,58 @@ describe("a module may keep state when", () => {
   test.each([
     ["a variable is assigned to", "let n = 0; export const f = () => { n = 1; };"],
     ["a variable is counted up", "let n = 0; export const f = () => n++;"],
-    ["a variable is assigned to by an array pattern", "let n = 0; export const f = () => { [n] = [1]; };"],
-    ["a variable is assigned to by an object pattern", "let n = 0; export const f = (o: { n: number }) => { ({ n } = o); };"],
-    ["a variable is assigned to by a rest pattern", "let n = [0]; export const f = () => { [...n] = [1]; };"],
-    ["a variable is assigned to by a loop", "let n = 0; export const f = () => { for (n of [1, 2]); };"],
+    [
+      "a variable is assigned to by an array pattern",
+      "let n = 0; export const f = () => { [n] = [1]; };",
+    ],
+    [
+      "a variable is assigned to by an object pattern",
+      "let n = 0; export const f = (o: { n: number }) => { ({ n } = o); };",
+    ],
+    [
+      "a variable is assigned to by a rest pattern",
+      "let n = [0]; export const f = () => { [...n] = [1]; };",
+    ],
+    [
+      "a variable is assigned to by a loop",
+      "let n = 0; export const f = () => { for (n of [1, 2]); };",
+    ],
     ["a variable has no value yet", "let n: unknown; export const f = () => n;"],
     ["a constant is an object", "const o = {}; export const f = () => o;"],
     ["a constant is an array", "const list = []; export const f = () => list;"],
-    ["a constant is made by a call", "const f0 = (() => { let n = 0; return () => n++; })(); export { f0 };"],
+    [
+      "a constant is made by a call",
+      "const f0 = (() => { let n = 0; return () => n++; })(); export { f0 };",
+    ],
     ["a constant is a regular expression", "const r = /a/g; export const f = () => r.test('a');"],
     ["a class has a static field", "export class C { static x = 1; }"],
-    ["a class has a private static field", "export class C { static #x = 1; static x() { return C.#x; } }"],
+    [
+      "a class has a private static field",
+      "export class C { static #x = 1; static x() { return C.#x; } }",
+    ],
     ["a class has a static block", "export class C { static { Object.freeze(C); } }"],
     ["a class has a computed member", "export class C { [String(1)]() {} }"],
-    ["a class is made from an expression", "const B = (x: any) => x; export class C extends B(Error) {}"],
+    [
+      "a class is made from an expression",
+      "const B = (x: any) => x; export class C extends B(Error) {}",
+    ],
     ["a function's property is assigned to", "export function f(): any { (f as any).n = 1; }"],
     ["a class's property is deleted", "export class C { m() { delete (C as any).x; } }"],
     ["a class writes to itself", "export class C { static n: number; static m() { this.n = 1; } }"],
     ["an instance reaches its class", "export class C { m() { return this.constructor; } }"],
-    ["an instance reaches its class by a string", "export class C { m() { return (this as any)['constructor']; } }"],
+    [
+      "an instance reaches its class by a string",
+      "export class C { m() { return (this as any)['constructor']; } }",
+    ],
     ["a prototype is reached", "export class C { m(o: any) { return o.__proto__; } }"],
-    ["a function writes to what it is given, and is given a function", "const g = () => 1; const h = (o: any) => { o.n = 1; }; export const f = () => h(g);"],
-    ["a class is kept in a variable that is written to", "class C {} export const f = () => { const c: any = C; c.n = 1; };"],
+    [
+      "a function writes to what it is given, and is given a function",
+      "const g = () => 1; const h = (o: any) => { o.n = 1; }; export const f = () => h(g);",
+    ],
+    [
+      "a class is kept in a variable that is written to",
+      "class C {} export const f = () => { const c: any = C; c.n = 1; };",
+    ],
     ["Object.assign is used", "export const f = (o: object) => Object.assign(o, { n: 1 });"],
     ["Reflect is used", "export const f = (o: object) => Reflect.set(o, 'n', 1);"],
     ["its top level does something", "console.log('hello'); export const f = () => 1;"],

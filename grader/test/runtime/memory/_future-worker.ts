@@ -24,7 +24,8 @@ for (const owner of [
 ]) {
   Object.defineProperty(owner, "future", future);
 }
-Object.defineProperty(DataView.prototype, "getFuture8", getFuture8);
+const data8: object = DataView.prototype;
+Object.defineProperty(data8, "getFuture8", getFuture8);
 
 const { createSharedMemory } = await import("../../../src/runtime/threads/shared-memory.ts");
 const { globals } = createSharedMemory(directMachine(), (what) => {

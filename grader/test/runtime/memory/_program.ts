@@ -77,7 +77,7 @@ const looks = {
   "own keys": (array: AnyArray) => Reflect.ownKeys(array),
   entries: (array: AnyArray) => Object.entries(array).map(([key, value]) => [key, String(value)]),
   spread: (array: AnyArray) => [...array],
-  "spread into object": (array: AnyArray) => Object.keys({ ...array }),
+  "spread into object": (array: AnyArray) => Object.keys(Object.assign({}, array)),
   destructure: (array: AnyArray) => {
     const [first, , third = "none", ...rest] = array;
     return [first, third, rest];
@@ -93,7 +93,7 @@ const looks = {
     ),
   "array from": (array: AnyArray) => Array.from(array, String),
   tag: (array: AnyArray) => Object.prototype.toString.call(array),
-  text: (array: AnyArray) => String(array),
+  text: (array: AnyArray) => Reflect.apply(array["toString"] as () => unknown, array, []),
   "is array": (array: AnyArray) => Array.isArray(array),
   extensible: (array: AnyArray) => Object.isExtensible(array),
   frozen: (array: AnyArray) => Object.isFrozen(array),
@@ -147,7 +147,7 @@ export function runProgram(world: World, { type, actions }: Program): readonly u
       case "iterable":
         return new Set(argument.items.map(make));
       case "array-like":
-        return { ...argument.items.map(make), length: argument.items.length };
+        return Object.assign({ length: argument.items.length }, argument.items.map(make));
       case "callback":
         return callbacks[argument.name];
       case "buffer":

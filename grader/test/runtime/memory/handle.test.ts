@@ -1,10 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  type HandleTree,
-  NotCloneable,
-  decodeHandle,
-  encodeHandle,
-} from "../../../src/runtime/threads/handle.ts";
+import { NotCloneable, decodeHandle, encodeHandle } from "../../../src/runtime/threads/handle.ts";
 import { Mutex } from "../../../src/kit/index.ts";
 import { ownWorld } from "./_worlds.ts";
 
@@ -57,7 +52,7 @@ describe("ordinary values travel as structuredClone sends them:", () => {
     ],
     [
       "arrays with holes and names",
-      Object.assign([1, , { deep: [undefined] }], { name: "n", "-1": 2 }),
+      Object.assign([1], { 2: { deep: [undefined] }, name: "n", "-1": 2 }),
     ],
     [
       "maps and sets",
@@ -159,7 +154,7 @@ describe("ordinary values travel as structuredClone sends them:", () => {
     ["a Proxy", new Proxy({}, {})],
     ["a Proxy of a function", new Proxy(() => 1, {})],
   ])("%s cannot travel", (_what, value) => {
-    expect(() => structuredClone(value)).toThrow();
+    expect(() => structuredClone(value)).toThrow("could not be cloned");
     expect(refusal({ deep: [value] })).toMatch(
       /^handle\.deep\[0\] is an? .+, which postMessage cannot carry$/,
     );
@@ -239,7 +234,9 @@ describe("a hostile value", () => {
     expect(refusal(nested(40))).toMatch(/^handle[.in]+ is nested more than 32 levels deep$/);
     expect(refusal("x".repeat(70_000))).toBe("handle makes the handle larger than 64 KiB");
     expect(refusal({ ["k".repeat(70_000)]: 1 })).toBe("handle makes the handle larger than 64 KiB");
-    expect(refusal(new Array(4_000_000_000))).toBe("handle makes the handle larger than 64 KiB");
+    expect(refusal(Object.assign([], { length: 4_000_000_000 }))).toBe(
+      "handle makes the handle larger than 64 KiB",
+    );
     expect(refusal(new ArrayBuffer(1 << 20))).toBe("handle makes the handle larger than 64 KiB");
     expect(refusal(new Set(Array.from({ length: 9_000 }, (_, i) => i)))).toContain(
       "larger than 64 KiB",
@@ -288,7 +285,7 @@ describe("a hostile value", () => {
         }),
       ),
     ).toBe("sent");
-    expect(refusal({ toString: 1, constructor: 2, then: 3 })).toBe("sent");
+    expect(refusal(JSON.parse('{"toString":1,"constructor":2,"then":3}'))).toBe("sent");
   });
 
   test("whose traps are bombs is refused without touching one", () => {

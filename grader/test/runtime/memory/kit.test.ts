@@ -1,15 +1,17 @@
 import { describe, expect, test } from "vitest";
-import * as realKit from "../../../src/kit/index.ts";
+import { KataError, Mutex } from "../../../src/kit/index.ts";
 import { createKit } from "../../../src/runtime/threads/kit.ts";
 import { ownWorld, stepsOf } from "./_worlds.ts";
 
+const realKit = { KataError, Mutex };
 const own = ownWorld();
 const controlled = createKit(own.machine, own.memory) as unknown as typeof realKit;
 
 describe.each([
   { name: "the real kit", kit: realKit, shared: SharedArrayBuffer },
   { name: "the kit under control", kit: controlled, shared: own.world.SharedArrayBuffer },
-])("$name", ({ kit: { Mutex, KataError }, shared }) => {
+])("$name", ({ kit, shared }) => {
+  const { Mutex, KataError } = kit;
   /** Name, code and message of what a function throws. */
   const errorOf = (run: () => unknown): unknown => {
     try {

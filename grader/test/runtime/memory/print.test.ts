@@ -12,7 +12,7 @@ test.each<[string, readonly unknown[]]>([
     "1 -0 NaN 5n true undefined null Symbol(s)",
     [1, -0, Number.NaN, 5n, true, undefined, null, Symbol("s")],
   ],
-  ["[ 1, 'a', <empty>, [ [] ] ]", [[1, "a", , [[]]]]],
+  ["[ 1, 'a', <empty>, [ [] ] ]", [Object.assign([1, "a"], { 3: [[]] })]],
   ["{ a: { b: { c: [Object] } } }", [{ a: { b: { c: { d: 1 } } } }]],
   ["{} [] Map {} Set {}", [{}, [], new Map(), new Set()]],
   ["Map { 'k' => { v: 1 } } Set { 1, 2 }", [new Map([["k", { v: 1 }]]), new Set([1, 2])]],
@@ -86,7 +86,7 @@ test("is bounded, whatever it is given", () => {
   const values: readonly unknown[] = [
     "x".repeat(1e6),
     wide,
-    new Array(4e9),
+    Object.assign([], { length: 4e9 }),
     new Int8Array(1e6),
     2n ** 1_000_000n,
     Object.fromEntries(Array.from({ length: 1e4 }, (_, i) => [`key${i}`, i])),

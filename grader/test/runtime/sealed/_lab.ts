@@ -39,9 +39,10 @@ export function openLab(): Lab {
   });
   return {
     async run(program, { what = "run", times = 1, bundled = false } = {}) {
-      const files = typeof program === "string" ? { "src/index.ts": program } : program;
+      const files: Readonly<Record<string, string>> =
+        typeof program === "string" ? { "src/index.ts": program } : program;
       const bundle = bundled
-        ? { code: String(program), locate: asItIs }
+        ? { code: files["src/index.ts"] ?? "", locate: asItIs }
         : await bundleSubmission(new Map(Object.entries(files)), {
             entry: "src/index.ts",
             imports: ["@concurrency-katas/grader/kit", "node:worker_threads"],

@@ -31,36 +31,32 @@ export function findForbidden(root: unknown, forbidden: ReadonlyMap<unknown, str
   for (const value of queue) {
     const path = paths.get(value) ?? "";
     visit(Reflect.getPrototypeOf(value), `${path}.__proto__`);
-    for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
-      visitProperty(value, descriptor, `${path}.${key}`);
-    }
-    for (const key of Object.getOwnPropertySymbols(value)) {
-      const descriptor = Object.getOwnPropertyDescriptor(value, key);
-      if (descriptor !== undefined) visitProperty(value, descriptor, `${path}[${String(key)}]`);
-    }
-    for (
-      let owner = Reflect.getPrototypeOf(value);
-      owner !== null;
-      owner = Reflect.getPrototypeOf(owner)
-    ) {
+    for (const key of Reflect.ownKeys(value)) visitProperty(value, key, path);
+    for (const owner of prototypesOf(value)) {
       for (const key of Reflect.ownKeys(owner)) {
-        const get = Object.getOwnPropertyDescriptor(owner, key)?.get;
+        const get = getterOf(owner, key);
         if (get !== undefined) visitResult(get, value, `${path}.${String(key)}`);
       }
     }
-    if (types.isMap(value))
-      for (const [key, item] of value) (visit(key, `${path} key`), visit(item, `${path} value`));
-    if (types.isSet(value)) for (const item of value) visit(item, `${path} item`);
+    if (types.isMap(value)) {
+      for (const item of [...value.keys(), ...value.values()]) visit(item, `${path} content`);
+    }
+    if (types.isSet(value)) for (const item of value) visit(item, `${path} content`);
     const isShared = typeof value === "function" || Object.hasOwn(value, "constructor");
     if (isShared && !fresh.has(value) && !Object.isFrozen(value)) open.push(path);
   }
   return { visited: queue.length, forbidden: found, open };
 
-  function visitProperty(owner: object, descriptor: PropertyDescriptor, path: string): void {
-    visit(descriptor.value, path);
-    visit(descriptor.get, `get ${path}`);
-    visit(descriptor.set, `set ${path}`);
-    if (descriptor.get !== undefined) visitResult(descriptor.get, owner, path);
+  function visitProperty(owner: object, key: PropertyKey, path: string): void {
+    const descriptor = Object.getOwnPropertyDescriptor(owner, key) ?? {};
+    for (const part of ["value", "get", "set"]) {
+      visit(
+        Reflect.get(descriptor, part),
+        `${path}.${part === "value" ? "" : `${part} `}${String(key)}`,
+      );
+    }
+    const get = getterOf(owner, key);
+    if (get !== undefined) visitResult(get, owner, `${path}.${String(key)}`);
   }
   function visitResult(get: () => unknown, receiver: object, path: string): void {
     try {
@@ -71,4 +67,14 @@ export function findForbidden(root: unknown, forbidden: ReadonlyMap<unknown, str
       visit(error, `${path} throws`);
     }
   }
+}
+
+function prototypesOf(value: object): readonly object[] {
+  const prototype = Reflect.getPrototypeOf(value);
+  return prototype === null ? [] : [prototype, ...prototypesOf(prototype)];
+}
+
+function getterOf(owner: object, key: PropertyKey): (() => unknown) | undefined {
+  const descriptor = Object.getOwnPropertyDescriptor(owner, key) ?? {};
+  return Reflect.get(descriptor, "get") as (() => unknown) | undefined;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { runInNewContext } from "node:vm";
 import { type Token, tokenizer } from "acorn";
 import { transformSync } from "esbuild";
 import { describe, expect, test } from "vitest";
@@ -58,10 +59,7 @@ test("text is spelled differently where a compartment would refuse it, and means
     object.import(z), { import: 1 };"
   `);
   const run = (source: string): unknown =>
-    // oxlint-disable-next-line no-new-func -- a text of this file
-    new Function("f", "object", "z", `return ${source.split("\n")[0] ?? ""}`)(
-      (...parts: unknown[]) => parts.map(String),
-    );
+    runInNewContext(source.split("\n")[0] ?? "", { f: (...parts: unknown[]) => parts.map(String) });
   expect((run(text) as string[]).filter((_, i) => i !== 2)).toEqual(
     (run(code) as string[]).filter((_, i) => i !== 2),
   );

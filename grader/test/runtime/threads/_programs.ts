@@ -1,11 +1,7 @@
 /** Small concurrent programs, written as texts in a test and run by the real engine. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { vi } from "vitest";
-import { gradeKata, type GradeOptions } from "../../../src/grade/grade-kata.ts";
-import type { KataDefinition } from "../../../src/grade/kata.ts";
-import type { KataResult, ScenarioResult } from "../../../src/grade/result.ts";
+import type { GradeOptions } from "../../../src/grade/grade-kata.ts";
+import type { ScenarioResult } from "../../../src/grade/result.ts";
 import { bundleHost, bundleSubmission } from "../../../src/runtime/bundle.ts";
 import type {
   ExploredEvidence,
@@ -14,6 +10,7 @@ import type {
   TraceEvidence,
 } from "../../../src/runtime/evidence.ts";
 import { type Host, launchHost, pinnableCpus } from "../../../src/runtime/launch.ts";
+import { gradeText, imports, withFiles } from "./_grade-text.ts";
 import type { Departure } from "../../../src/schedule/index.ts";
 
 /** Every test here waits for a process; how long that takes is for the machine to say. */
@@ -41,16 +38,13 @@ export interface Program {
 
 export type Programs = Readonly<Record<string, Program>>;
 
-/** The modules that a submission may import, as every kata of engine T allows them. */
-export const imports = ["@concurrency-katas/grader/kit", "node:worker_threads"];
-
 /** The submission that holds every program. Line n of a thread's text is line n of its function. */
 export function submissionOf(programs: Programs): string {
   const texts = Object.values(programs).flatMap((program, p) => {
     const { setup, cells = 4, shared = "", final = "", threads } = program;
     const view = setup === undefined ? "const x = new Int32Array(handle);" : "";
     return [
-      `${shared}`,
+      shared,
       `export function setup${p}() { ${setup ?? `return new SharedArrayBuffer(${cells * 4});`} }`,
       ...threads.map(
         (body, i) => `export function thread${p}n${i}(handle: any) { ${view}${body}\n}`,
@@ -91,55 +85,6 @@ export function scenariosOf(programs: Programs): string {
         got: results,
       };
     });`;
-}
-
-/** A kata without a rubric. */
-export const kata: KataDefinition = {
-  folder: "/nowhere",
-  slug: "programs",
-  title: "programs",
-  order: 1,
-  level: 1,
-  concepts: [],
-  editable: ["src/index.ts"],
-  given: [],
-  imports,
-  exports: [],
-  engines: ["threads"],
-  profile: "sealed",
-  rubric: [],
-};
-
-/** Runs `use` with the paths of `files`, which exist as long as it runs. */
-export async function withFiles<R>(
-  files: Readonly<Record<string, string>>,
-  use: (paths: readonly string[]) => Promise<R>,
-): Promise<R> {
-  const folder = mkdtempSync(join(tmpdir(), "programs-"));
-  try {
-    const paths = Object.entries(files).map(([name, text]) => {
-      writeFileSync(join(folder, name), text);
-      return join(folder, name);
-    });
-    return await use(paths);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Grades a submission against a scenario file, both texts. */
-export function gradeText(
-  submission: string,
-  scenarios: string,
-  options: Partial<GradeOptions> = {},
-): Promise<KataResult> {
-  return withFiles({ "scenarios.js": scenarios }, (scenarioFiles) =>
-    gradeKata(
-      kata,
-      { name: "submission", files: new Map([["src/index.ts", submission]]) },
-      { scenarioFiles, ...options },
-    ),
-  );
 }
 
 /** Grades programs as the scenarios of one submission; the results by the programs' names. */

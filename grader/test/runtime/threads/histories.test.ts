@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RecordedOperation } from "../../../src/runtime/evidence.ts";
-import { exploreText, gradeText } from "./_programs.ts";
+import { gradeText } from "./_grade-text.ts";
+import { exploreText } from "./_programs.ts";
 
 /** A thread is a list of operations, an operation a list of accesses. */
 type Thread = readonly (readonly string[])[];
@@ -11,10 +12,10 @@ const access = fc
   .map(([loads, cell, value]) =>
     loads ? `Atomics.load(x, ${cell})` : `Atomics.store(x, ${cell}, ${value})`,
   );
-const thread: fc.Arbitrary<Thread> = fc.array(
-  fc.array(access, { minLength: 1, maxLength: 2 }),
-  { minLength: 1, maxLength: 2 },
-);
+const thread: fc.Arbitrary<Thread> = fc.array(fc.array(access, { minLength: 1, maxLength: 2 }), {
+  minLength: 1,
+  maxLength: 2,
+});
 const programs = fc.sample(fc.array(thread, { minLength: 3, maxLength: 3 }), {
   numRuns: 40,
   seed: 5,

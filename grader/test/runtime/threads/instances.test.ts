@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { explorePrograms, gradeText, submissionOf, scenariosOf } from "./_programs.ts";
+import { gradeText } from "./_grade-text.ts";
+import { explorePrograms, scenariosOf, submissionOf } from "./_programs.ts";
 
 /** Two threads that take three steps each: enough executions for one to see what another left. */
 const steps = "Atomics.add(x, 0, 1); Atomics.add(x, 1, 1); Atomics.add(x, 2, 1);";
@@ -39,7 +40,10 @@ describe("what a module keeps is gone in the next execution", () => {
       "function f(): any {} const next = () => { const g: any = f; Reflect.set(g, 'n', (g.n ?? 0) + 1); return g.n; };",
     ],
     ["an iterator", "const i = [1, 2, 3].values(); const next = () => i.next().value;"],
-    ["a regular expression", "const r = /a/g; const next = () => { r.exec('aaa'); return r.lastIndex; };"],
+    [
+      "a regular expression",
+      "const r = /a/g; const next = () => { r.exec('aaa'); return r.lastIndex; };",
+    ],
   ])("%s", async (_what, code) => {
     expect(await resultsOf(code)).toEqual(["[1,1,null]"]);
   });
@@ -48,7 +52,8 @@ describe("what a module keeps is gone in the next execution", () => {
 test("one frozen instance and a new one for each execution show the same", async () => {
   const programs = {
     one: {
-      shared: "class Cell { #x; constructor(x: Int32Array) { this.#x = x; } add() { return Atomics.add(this.#x, 0, 1); } }",
+      shared:
+        "class Cell { #x; constructor(x: Int32Array) { this.#x = x; } add() { return Atomics.add(this.#x, 0, 1); } }",
       threads: [
         "const c = new Cell(x); return [c.add(), c.add()];",
         "const c = new Cell(x); return [c.add(), c.add()];",
@@ -87,7 +92,9 @@ describe("chance and time", () => {
     const look = "return [Math.random(), Math.random(), Date.now(), performance.now()];";
     const found = await explorePrograms({ one: { threads: [steps + look, steps + look] } });
     const { outcomes } = found.get("one") ?? { outcomes: [] };
-    const [[first, second]] = outcomes.map((text) => JSON.parse(text) as number[][]) as [number[][]];
+    const [[first, second]] = outcomes.map((text) => JSON.parse(text) as number[][]) as [
+      number[][],
+    ];
     const epoch = Date.UTC(2026, 0, 1);
     expect(outcomes).toHaveLength(1);
     expect(first).toEqual([expect.any(Number), expect.any(Number), epoch, 0]);
@@ -96,7 +103,9 @@ describe("chance and time", () => {
 
   test("a thread's time moves when its sleep times out", async () => {
     const found = await explorePrograms({
-      one: { threads: ["Atomics.wait(x, 0, 0, 250); return [performance.now(), Date.now() % 1000];"] },
+      one: {
+        threads: ["Atomics.wait(x, 0, 0, 250); return [performance.now(), Date.now() % 1000];"],
+      },
     });
     expect(found.get("one")?.outcomes).toEqual(["[[250,250],null]"]);
   });

@@ -115,7 +115,9 @@ function outcomeOf(lists: Lists, { final }: Path): string {
   const hasEnded = (saw: readonly number[], i: number): boolean =>
     saw.length === lists[i]?.length && !asleep.includes(i);
   const results = seen.map((saw, i) =>
-    hasEnded(saw, i) ? saw.flatMap((value, at) => shownOf(lists[i]?.[at] as Step, value)) : "pending",
+    hasEnded(saw, i)
+      ? saw.flatMap((value, at) => shownOf(lists[i]?.[at] as Step, value))
+      : "pending",
   );
   return end === "done"
     ? JSON.stringify([...results, memory.slice(0, 2)])
