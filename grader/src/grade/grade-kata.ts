@@ -15,7 +15,7 @@ import type { Submission } from "./intake.ts";
 import type { KataDefinition } from "./kata.ts";
 import { judgeStress } from "./judge-stress.ts";
 import type { Evidence, KataResult, ScenarioResult } from "./result.ts";
-import { type ScenarioOutcome, replayScenario, runScenario } from "./run-scenario.ts";
+import { type ScenarioOutcome, TOO_MUCH, replayScenario, runScenario } from "./run-scenario.ts";
 import { parseSchedule } from "./schedule-text.ts";
 import { score } from "./score.ts";
 
@@ -319,7 +319,7 @@ function hostDied(scenario: Scenario<unknown>, error: HostEnded): ScenarioOutcom
       expected,
       verdict: error.reason === "silent" ? "inconclusive" : "crash",
       evidence: noEvidence,
-      message: error.message.split("\n")[0] ?? "",
+      message: error.reason === "memory" ? TOO_MUCH : (error.message.split("\n")[0] ?? ""),
     },
   };
 }

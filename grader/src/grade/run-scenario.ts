@@ -378,6 +378,7 @@ export async function replayScenario(
     preemptions,
     schedule: 1,
     minimal: false,
+    ...(finding?.operation === undefined ? {} : { operation: finding.operation }),
   });
   return {
     busyWaits: false,
@@ -488,11 +489,10 @@ function stuck(run: ScenarioRun, { reason, detail }: Stuck): ScenarioOutcome {
       return unexplored(run, {
         verdict: "crash",
         bugClass: "uncaught-error",
-        message:
-          detail === "ERR_WORKER_OUT_OF_MEMORY"
-            ? "the worker ran out of memory (192 MiB)"
-            : `the worker ended (${detail})`,
+        message: `the worker ended (${detail})`,
       });
+    case "memory":
+      return unexplored(run, { verdict: "crash", bugClass: "uncaught-error", message: TOO_MUCH });
     case "asleep":
       return unexplored(run, {
         verdict: "inconclusive",
@@ -509,6 +509,9 @@ function stuck(run: ScenarioRun, { reason, detail }: Stuck): ScenarioOutcome {
       });
   }
 }
+
+/** What a submission is told that takes memory without end, however that came out. */
+export const TOO_MUCH = "the submission used more memory than a worker may have (192 MiB)";
 
 const CAUGHT =
   "a thread could not be stopped: a catch block of the submission catches whatever is thrown, and goes on";

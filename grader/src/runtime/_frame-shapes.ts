@@ -122,7 +122,7 @@ const shapes: Readonly<Record<HostFrame["kind"], Shape>> = {
   stuck: record({
     scenario: text,
     thread: number,
-    reason: oneOf("no-progress", "worker-died", "asleep", "caught"),
+    reason: oneOf("no-progress", "worker-died", "memory", "asleep", "caught"),
     detail: text,
   }),
   broken: record({ message: text }),

@@ -151,7 +151,7 @@ export type HostFrame =
       readonly scenario: string;
       readonly thread: number;
       /** "caught": the submission catches what a thread is stopped with, and goes on. */
-      readonly reason: "no-progress" | "worker-died" | "asleep" | "caught";
+      readonly reason: "no-progress" | "worker-died" | "memory" | "asleep" | "caught";
       readonly detail: string;
     }
   | { readonly kind: "broken"; readonly message: string };

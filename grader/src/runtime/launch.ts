@@ -70,7 +70,8 @@ export function usefulHosts(): number {
 
 /** Starts a host for thread scenarios, pinned to one of `cpus` where there are any. */
 export function launchHost(options: LaunchOptions, cpus: readonly number[]): Host {
-  const cpu = cpus.length === 0 ? undefined : cpus[options.slot % cpus.length];
+  // Graders that run side by side begin with different processors.
+  const cpu = cpus.length === 0 ? undefined : cpus[(process.pid + options.slot) % cpus.length];
   const start: HostStart = { ...options.start, spin: cpu === undefined ? 1_500 : 0 };
   return startProcess({ file: options.hostFile, start, cpu, signal: options.signal });
 }

@@ -31,9 +31,9 @@ export interface Outcome {
   /** Every recorded operation, in the order of their calls. */
   readonly operations: readonly Operation[];
   /** Return values of the operations called `name` by the scenario's threads, in thread order. */
-  results(name: string): readonly unknown[];
+  readonly results: (name: string) => readonly unknown[];
   /** Return value of the last operation called `name` in the final phase. */
-  final(name: string): unknown;
+  readonly final: (name: string) => unknown;
 }
 
 /** How far a scenario is explored. */

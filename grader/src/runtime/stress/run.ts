@@ -57,7 +57,7 @@ export async function runStress(options: {
   }
 }
 
-/** A stress host never stops a thread, so no submission can catch it. */
+/** A stress host stops no thread, so no submission can catch it, and tells a lack of memory as a worker's end. */
 function endOf(reason: Extract<HostFrame, { kind: "stuck" }>["reason"]): StressEvidence["end"] {
-  return reason === "caught" ? "no-progress" : reason;
+  return reason === "caught" || reason === "memory" ? "no-progress" : reason;
 }

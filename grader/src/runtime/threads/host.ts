@@ -42,12 +42,14 @@ export interface HostStart {
 
 /** CPU seconds without a step after which a thread is taken to run for ever, unless the start says otherwise. */
 const CPU_LIMIT = 3;
+/** Bytes by which memory grew during an endless loop, from which on that is the reason to be told. */
+const GROWTH_LIMIT = 64 * 1024 * 1024;
 /** Seconds of the clock after which the host gives up on a thread that uses no CPU either. */
 const WALL_LIMIT = 60;
 /** Distinct outcomes of one scenario after which its search is given up. */
 const OUTCOME_LIMIT = 20_000;
 /** Executions that hit the step limit after which a search is given up. */
-const CUT_LIMIT = 500;
+const CUT_LIMIT = 200;
 /** Every n-th schedule is run twice, to see that it comes out the same. */
 const AUDIT_EVERY = 101;
 
@@ -159,16 +161,20 @@ function createWatch(cpuSeconds = start.cpuSeconds ?? CPU_LIMIT): () => boolean 
   let beat = control[Word.heartbeat];
   let cpu = process.cpuUsage();
   let since = performance.now();
+  let memory = process.memoryUsage.rss();
   return () => {
-    reasonToGiveUp = dead === undefined ? "no-progress" : "worker-died";
+    reasonToGiveUp = dead === "ERR_WORKER_OUT_OF_MEMORY" ? "memory" : "worker-died";
     if (dead !== undefined) return false;
     if (control[Word.heartbeat] !== beat) {
       beat = control[Word.heartbeat];
       cpu = process.cpuUsage();
       since = performance.now();
+      memory = process.memoryUsage.rss();
       return true;
     }
     const used = process.cpuUsage(cpu);
+    // Who collects without end is told the same, whichever limit is the first to be met.
+    reasonToGiveUp = process.memoryUsage.rss() - memory > GROWTH_LIMIT ? "memory" : "no-progress";
     if ((used.user + used.system) / 1e6 >= cpuSeconds) return false;
     reasonToGiveUp = "asleep";
     return performance.now() - since < WALL_LIMIT * 1e3;

@@ -247,6 +247,14 @@ function leave(): void {
   participant.forget();
 }
 
+function framesOf(error: unknown): readonly Frame[] {
+  try {
+    return realm.framesOf(error);
+  } catch {
+    return [];
+  }
+}
+
 /** What was thrown may be a Proxy, whose prototype is for the submission to say. */
 function isNotCloneable(error: unknown): error is NotCloneable {
   try {
@@ -271,6 +279,6 @@ function describe(error: unknown): StudentError {
   return {
     code: read("code") || read("name") || "an object",
     message: read("message"),
-    frames: AssertionFailed.is(error) ? [] : realm.framesOf(error),
+    frames: AssertionFailed.is(error) ? [] : framesOf(error),
   };
 }

@@ -1,6 +1,8 @@
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { openLab } from "./_lab.ts";
 
+// A worker that shares its processor with others may take its time.
+vi.setConfig({ testTimeout: 60_000 });
 const lab = openLab();
 afterAll(() => lab.close());
 

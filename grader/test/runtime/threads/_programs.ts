@@ -1,4 +1,5 @@
 /** Small concurrent programs, written as texts in a test and run by the real engine. */
+
 import { vi } from "vitest";
 import type { GradeOptions } from "../../../src/grade/grade-kata.ts";
 import type { ScenarioResult } from "../../../src/grade/result.ts";

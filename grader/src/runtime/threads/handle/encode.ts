@@ -14,9 +14,9 @@ export class NotCloneable extends Error {
 }
 
 /** Most levels of a value inside another. */
-export const DEPTH_LIMIT = 32;
+const DEPTH_LIMIT = 32;
 /** Most characters of a tree as JSON, counted roughly. */
-export const SIZE_LIMIT = 64 * 1024;
+const SIZE_LIMIT = 64 * 1024;
 /** Bits of a BigInt whose text has about as many characters. */
 const BIGINT_BITS = 3 * SIZE_LIMIT;
 /** Characters that a part counts beside its text. */

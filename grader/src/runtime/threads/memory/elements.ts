@@ -9,7 +9,7 @@ export interface NativeArray {
 }
 
 /** A constructor of such arrays. */
-export type NativeArrayConstructor = new (argument: unknown) => NativeArray;
+type NativeArrayConstructor = new (argument: unknown) => NativeArray;
 
 /** One element type, by its code in the log. */
 export interface Element {
@@ -25,7 +25,7 @@ export interface Element {
 const realm = globalThis as unknown as Readonly<Record<string, NativeArrayConstructor | undefined>>;
 
 /** Whether the values of a type are BigInts. */
-export function isBig(type: number): boolean {
+function isBig(type: number): boolean {
   return type === BIG_INT_64 || type === BIG_UINT_64;
 }
 

@@ -72,9 +72,7 @@ export function prototypeFor(newTarget: object, fallback: object): object {
   return isObject && prototype !== null ? prototype : fallback;
 }
 
-/**
- * An object that `core` makes, with the prototype that `newTarget` asks for, or `fallback`.
- */
+/** An object that `core` makes, with the prototype that `newTarget` asks for, or `fallback`. */
 export function constructLike<A extends unknown[], T extends object>(
   core: new (...args: A) => T,
   args: A,

@@ -97,7 +97,7 @@ export function createTextCoders(parts: TextParts): TextCoders {
   return { TextEncoder: Encoder, TextDecoder: Decoder };
 }
 
-/** Calls a function of Node's own; its errors are of classes of its own, which a submission must not see. */
+/** Calls a function of Node's own. Its errors have prototypes of Node's own, which anybody could write to. */
 function plainly<R>(call: () => R): R {
   try {
     return call();

@@ -198,7 +198,7 @@ function placeView(
     }
     length = (place.length - byteOffset) / bytes;
   } else {
-    length = toIndex(count, `Invalid typed array length: ${typeof count}`);
+    length = toIndex(count, "Invalid typed array length");
     if (byteOffset + length * bytes > place.length) {
       throw new RangeError(`Invalid typed array length: ${length}`);
     }
