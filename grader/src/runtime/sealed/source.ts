@@ -45,10 +45,7 @@ export function prepareSource(code: string): PreparedSource {
   for (const { 0: match, index } of found) {
     const position = positionOf(code, index);
     if (!quoted.some(({ from, to }) => from <= index && index < to)) {
-      throw new ForbiddenSyntax(
-        match === "import" ? "import()" : `an HTML comment (${match})`,
-        position,
-      );
+      throw new ForbiddenSyntax(nameOf(match, code.slice(index)), position);
     }
     const replacement = respelled.get(match) ?? match;
     text += code.slice(end, index) + replacement;
@@ -78,6 +75,11 @@ export function refuseImportForms(source: string): string {
     throw new SyntaxError("import is not available to a submission");
   }
   return source;
+}
+
+function nameOf(match: string, rest: string): string {
+  if (match !== "import") return `an HTML comment (${match})`;
+  return /^import\s*\.\s*\w+/.exec(rest)?.[0].replaceAll(/\s/g, "") ?? "import()";
 }
 
 function positionOf(

@@ -26,8 +26,11 @@ export async function runStress(options: {
   readonly own: HostFiles;
   readonly code: string;
   readonly signal?: AbortSignal | undefined;
+  /** As in {@link StressHostStart}; 10 and 60 unless given. */
+  readonly asleepSeconds?: number;
+  readonly cpuSeconds?: number;
 }): Promise<StressEvidence> {
-  const { scenario, own, code, signal } = options;
+  const { scenario, own, code, signal, asleepSeconds = 10, cpuSeconds = 60 } = options;
   const start: StressHostStart = {
     code,
     workerFile: own.stressWorker,
@@ -35,6 +38,8 @@ export async function runStress(options: {
     scenario: scenario.id,
     workers: scenario.workers,
     runs: scenario.runs,
+    asleepSeconds,
+    cpuSeconds,
   };
   const host = startProcess({ file: own.stressHost, start, signal });
   const runs: StressRun[] = [];
@@ -51,6 +56,9 @@ export async function runStress(options: {
     }
   } catch (error) {
     if (!(error instanceof HostEnded) || error.reason === "aborted") throw error;
+    // Which of the two limits is met first is chance.
+    if (error.reason === "memory")
+      return { runs, end: "worker-died", detail: "ERR_WORKER_OUT_OF_MEMORY" };
     return { runs, end: "host-died", detail: error.message };
   } finally {
     await host.kill();

@@ -79,6 +79,7 @@ test("forbidden syntax is named with its place", () => {
       column: 9,
     }),
   );
+  expect(() => prepareSource("import . source(x)")).toThrow("import.source is not available");
   expect(() => prepareSource("a\n<!-- b")).toThrow(
     expect.objectContaining({
       message: "an HTML comment (<!--) is not available to a submission",
