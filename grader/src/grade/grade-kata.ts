@@ -9,6 +9,7 @@ import {
 } from "../runtime/bundle.ts";
 import { type Host, HostEnded, launchHost, pinnableCpus, usefulHosts } from "../runtime/launch.ts";
 import { runStress } from "../runtime/stress/run.ts";
+import { MAX_THREADS } from "../runtime/threads/layout.ts";
 import type { Scenario } from "../scenario/index.ts";
 import { GraderError } from "./error.ts";
 import type { Submission } from "./intake.ts";
@@ -82,6 +83,14 @@ async function loadScenarios(file: string): Promise<readonly Scenario<unknown>[]
   const { scenarios } = (await import(pathToFileURL(file).href)) as {
     scenarios: readonly Scenario<unknown>[];
   };
+  for (const scenario of scenarios) {
+    const count = scenario.engine === "threads" ? scenario.threads.length : 1;
+    if (count >= 1 && count <= MAX_THREADS) continue;
+    throw new GraderError(
+      "E_BAD_SCENARIOS",
+      `scenario ${scenario.id} has ${count} threads: give it 1 to ${MAX_THREADS}`,
+    );
+  }
   return scenarios;
 }
 

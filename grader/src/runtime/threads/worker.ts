@@ -2,6 +2,7 @@
  * A worker of the host: locks its realm, evaluates the submission, then takes turns as one thread of the scenario
  * after another. What it is asked arrives as messages between scenarios; within one, only turns are passed.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Scenario, ThreadScenario } from "../../scenario/index.ts";
 import { type Factory, type Frame, lockRealm } from "../sealed/compartment.ts";
@@ -111,13 +112,22 @@ port.postMessage({
 } satisfies WorkerAnswer);
 
 port.on("message", (request: WorkerRequest) => {
+  serve(request).catch((error: unknown) => {
+    setImmediate(() => {
+      throw error;
+    });
+  });
+});
+
+/** What the submission's promises still do belongs to the scenario that it began in, so it is done before the answer. */
+async function serve(request: WorkerRequest): Promise<void> {
   const scenario = byId.get(request.scenario) as ThreadScenario<unknown>;
   if (request.kind === "setup") setUp(scenario);
-  else {
-    takeTurns(scenario, request.handle);
-    leave();
-  }
-});
+  else takeTurns(scenario, request.handle);
+  await nextTurn();
+  if (request.kind === "setup") tellSetup();
+  else leave();
+}
 
 function importsOf(threadId: number): Readonly<Record<string, unknown>> {
   return {
@@ -126,29 +136,31 @@ function importsOf(threadId: number): Readonly<Record<string, unknown>> {
   };
 }
 
+/** What the last set-up returned; undefined when it came to no end. */
+let made: HandleTree | undefined;
+
 function setUp(scenario: ThreadScenario<unknown>): void {
-  if (factory === undefined) return;
   seed = 1;
   machine.direct("set-up");
   participant.forget();
-  let handle: HandleTree | undefined;
-  let error: StudentError | undefined;
+  made = undefined;
   participant.run(() => {
-    const kata = factory.instantiate(importsOf(0));
+    const kata = (factory as Factory).instantiate(importsOf(0));
     const value = scenario.setup(kata, participant.thread(-1, 0));
-    handle = encodeHandle(memory, value);
+    made = encodeHandle(memory, value);
   });
+}
+
+function tellSetup(): void {
   const crash = participant.crash();
-  if (crash !== undefined) error = describe(crash.error);
-  const what = refused;
-  refused = undefined;
   (port as NonNullable<typeof port>).postMessage({
     kind: "setup",
     end: control[Word.end] as number,
-    ...(handle === undefined ? {} : { handle }),
-    ...(what === undefined ? {} : { refused: what }),
-    ...(error === undefined ? {} : { error }),
+    ...(made === undefined ? {} : { handle: made }),
+    ...(refused === undefined ? {} : { refused }),
+    ...(crash === undefined ? {} : { error: describe(crash.error) }),
   } satisfies WorkerAnswer);
+  refused = undefined;
 }
 
 type Imports = Readonly<Record<string, unknown>>;

@@ -31,6 +31,15 @@ const hostile: Record<string, readonly [Place, string]> = {
     "for (;;) try { Atomics.add(x, 0, 1); } catch {}",
   ],
   "a wait in the set-up": ["setup", "Atomics.wait(x, 0, 0);"],
+  "a promise that never ends": [
+    "body",
+    "Promise.resolve().then(() => { for (;;); });",
+  ],
+  "a promise that is rejected": ["body", "Promise.reject(new Error('nobody looks'));"],
+  "a promise that touches shared memory when all is over": [
+    "body",
+    "Promise.resolve().then(() => { Atomics.add(x, 0, 1); Atomics.wait(x, 0, 1); });",
+  ],
   "a recursion without end": ["body", "const again = (): number => again() + 1; again();"],
   "a recursion of accesses": [
     "body",
@@ -130,6 +139,9 @@ describe("hostile code gets a verdict", () => {
     ["a loop that catches everything, asleep", "deadlock", "catches whatever is thrown"],
     ["a loop that catches everything, in the set-up", "livelock", "does not end"],
     ["a wait in the set-up", "deadlock", "waits for what no other thread can do yet"],
+    ["a promise that never ends", "livelock", "does not end"],
+    ["a promise that is rejected", "pass", ""],
+    ["a promise that touches shared memory when all is over", "pass", ""],
     ["a recursion without end", "crash", "RangeError: Maximum call stack size exceeded"],
     ["a recursion of accesses", "inconclusive", "did not end within the step limit"],
     ["objects without end", "crash", "more memory than a worker may have"],

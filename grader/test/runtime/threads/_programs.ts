@@ -113,6 +113,12 @@ export interface ExploreOptions {
   readonly preemptions?: number;
   readonly schedules?: number;
   readonly stateless?: boolean;
+  /** Samples so many schedules instead of exploring. */
+  readonly sample?: {
+    readonly strategy: "random" | "pct";
+    readonly seed: number;
+    readonly schedules: number;
+  };
 }
 
 /** Explores programs on one host and says everything that came out; nothing is judged. */
@@ -147,7 +153,11 @@ export function exploreText(
   return withHost(submission, scenarios, options, async (host) => {
     const found = new Map<string, Exploration>();
     for (const { id, title } of options.scenarios) {
-      host.send({ kind: "explore", scenario: id, preemptions, schedules, extra: 0, cache });
+      host.send(
+        options.sample === undefined
+          ? { kind: "explore", scenario: id, preemptions, schedules, extra: 0, cache }
+          : { kind: "sample", scenario: id, ...options.sample },
+      );
       const evidence: OutcomeEvidence[] = [];
       for (;;) {
         const frame = await host.receive();

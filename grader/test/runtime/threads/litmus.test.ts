@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createLitmus, proved } from "./_litmus.ts";
-import { explorePrograms } from "./_programs.ts";
+import { explorePrograms, gradePrograms } from "./_programs.ts";
 
 const litmus = createLitmus();
 
@@ -581,4 +581,12 @@ test("a timed wait comes out in every way that it can, also against a notify", a
     ['["not-equal",null]'],
     ['deadlock ["pending"]'],
   ]);
+});
+
+test.each([0, 9])("a scenario of %i threads is refused before anything runs", async (count) => {
+  const threads = Array.from({ length: count }, () => "");
+  await expect(gradePrograms({ many: { threads } })).rejects.toMatchObject({
+    code: "E_BAD_SCENARIOS",
+    message: `scenario P0 has ${count} threads: give it 1 to 8`,
+  });
 });
