@@ -93,7 +93,7 @@ const trace = record({
   crash: optional(record({ code: text, message: text, frames, thread: number, assertion: flag })),
   refused: optional(text),
   printed: listOf(text),
-  buffers: listOf(record({ offset: number, length: number })),
+  buffers: listOf(record({ offset: number, length: number, name: optional(text) })),
   diverged: number,
 });
 const explored = record({

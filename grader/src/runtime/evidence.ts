@@ -63,6 +63,8 @@ export interface StoppedThread {
 export interface BufferPlace {
   readonly offset: number;
   readonly length: number;
+  /** What a scenario calls the lock or gate that is all of it. */
+  readonly name?: string;
 }
 
 /** A recorded operation with its outcome, as {@link Operation}; threads as in {@link TracedStep}. */

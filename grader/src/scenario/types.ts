@@ -4,8 +4,33 @@ import type { Model, Operation } from "../history/index.ts";
 /** The five groups of points: basics, safety, liveness, robustness, craft. */
 export type Group = "B" | "S" | "L" | "R" | "C";
 
+/** A lock that a scenario lends to a submission: not re-entrant, and only the thread that took it can give it back. */
+export interface SharedLock {
+  /** Waits until the lock is free and takes it; false when `timeout` ms passed first (0 = it looks once). */
+  acquire(options?: { readonly timeout?: number }): boolean;
+  /** Throws `NOT_LOCKED` when nobody holds the lock, `NOT_OWNER` when another thread does. */
+  release(): void;
+  readonly locked: boolean;
+}
+
+/** A gate, closed at first: who passes waits until it has been opened, once and for all. */
+export interface SharedGate {
+  pass(): void;
+  open(): void;
+}
+
+/** What a scenario can lend to a submission, so that a part of a kata is graded apart from the others. */
+export interface SharedTools {
+  /** Makes a lock in the set-up: what it returns goes to the threads in the handle. `name` is for reports. */
+  createLock(name?: string): unknown;
+  createGate(name?: string): unknown;
+  /** The lock, or gate, of a handle. */
+  lock(handle: unknown): SharedLock;
+  gate(handle: unknown): SharedGate;
+}
+
 /** A participant as scenario code sees it: it records what the submission was asked and what it answered. */
-export interface Thread {
+export interface Thread extends SharedTools {
   /** Position among the scenario's threads, from 0; the main thread (set-up and final phase) is -1. */
   readonly index: number;
   /** The `threadId` that the submission sees; 0 is the main thread. */
@@ -87,7 +112,7 @@ export interface StressScenario<Kata> extends ScenarioFacts {
   readonly body: (
     kata: Kata,
     handle: unknown,
-    worker: { readonly index: number; readonly workers: number },
+    worker: SharedTools & { readonly index: number; readonly workers: number },
   ) => unknown;
   readonly workers: number;
   readonly runs: number;

@@ -1,6 +1,7 @@
 /**
  * Finds, in a line of the student's source, the expression that names the shared cell of a step.
  */
+import { isMutexStep } from "./mutex-step.ts";
 
 /** A cell as the student wrote it: `this.#cells` and `from`; a lock has no index. */
 export interface CellExpression {
@@ -51,7 +52,7 @@ export function atomicArguments(op: string, window: SourceWindow): readonly stri
 
 function shapeOf(op: string): Shape {
   if (op === "read" || op === "write") return "element";
-  return op === "lock" || op === "unlock" ? "lock" : "atomic";
+  return isMutexStep({ op }) ? "lock" : "atomic";
 }
 
 function candidates(op: string, shape: Shape, text: string): readonly Candidate[] {

@@ -23,7 +23,7 @@ export function holderOf(
   for (const access of reading.accesses) {
     if (access.at >= before) break;
     if (access.cell !== cell) continue;
-    if (access.op === "lock") holding = { thread: access.thread, cell, taken: access };
+    if (isLockTaken(access)) holding = { thread: access.thread, cell, taken: access };
     else if (access.op === "unlock") holding = undefined;
     else if (access.changes) {
       if (isZero(access.after)) holding = undefined;
@@ -86,13 +86,18 @@ export function triedToTake(
   );
 }
 
-function isVainAttempt({ op, before, writes }: Access): boolean {
+function isVainAttempt({ op, before, writes, step }: Access): boolean {
+  if (op === "tryLock") return step.extra === 0;
   if (op === "compareExchange") return !writes && !isZero(before);
   return op === "exchange" && !isZero(before);
 }
 
 function isAcquisition(access: Access): boolean {
-  return access.op === "lock" || (takes(access) && isZero(access.before) && !isZero(access.after));
+  return isLockTaken(access) || (takes(access) && isZero(access.before) && !isZero(access.after));
+}
+
+function isLockTaken({ op, step }: Access): boolean {
+  return op === "lock" || (op === "tryLock" && step.extra === 1);
 }
 
 function takes({ op, writes }: Access): boolean {

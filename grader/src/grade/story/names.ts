@@ -1,6 +1,7 @@
 /** Names the cells of a trace by the student's own expressions, one name for each cell. */
 import type { Cell } from "./cells.ts";
 import { type CellExpression, cellExpression } from "./expression.ts";
+import { isMutexStep } from "./mutex-step.ts";
 import type { Access } from "./reading.ts";
 import { type SourceLookup, windowAt } from "./source.ts";
 
@@ -17,6 +18,8 @@ export function nameCells(
   const mutexes = cells.map((_, cell) => isMutex(accesses, cell));
   const names = cells.map((_, cell) => firstName(cell, cells, seen));
   return names.map((name, cell) => {
+    const lent = cells[cell]?.buffer?.name;
+    if (lent !== undefined) return lent;
     const isShared = name === undefined || names.filter((other) => other === name).length > 1;
     if (!isShared) return name;
     if (mutexes[cell] === true) return mutexNumber(cell, mutexes);
@@ -46,9 +49,7 @@ function same(a: CellExpression, b: CellExpression): boolean {
 }
 
 function isMutex(accesses: readonly Named[], cell: number): boolean {
-  return accesses.some(
-    (item) => item.cell === cell && (item.op === "lock" || item.op === "unlock"),
-  );
+  return accesses.some((item) => item.cell === cell && isMutexStep(item));
 }
 
 function firstName(

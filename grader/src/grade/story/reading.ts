@@ -9,6 +9,8 @@ import { type Cell, cellsOf } from "./cells.ts";
 import { nameCells } from "./names.ts";
 import { type SourceLookup, placesOf } from "./source.ts";
 
+export { isMutexStep } from "./mutex-step.ts";
+
 /** Operation times count in these units per step; a return stands right after its last step. */
 const STEP_TIME = 2_048;
 
@@ -89,11 +91,6 @@ export function isReadModifyWrite(op: string): boolean {
   return readModifyWrites.includes(op) || op === "compareExchange";
 }
 
-/** Whether `op` is one of the kit's `Mutex`. */
-export function isMutexStep({ op }: { readonly op: string }): boolean {
-  return op === "lock" || op === "unlock";
-}
-
 function learns(op: string): boolean {
   return op === "read" || op === "load" || op === "wait" || isReadModifyWrite(op);
 }
@@ -127,8 +124,8 @@ function stoppedThreads({ end, stopped, steps }: TraceEvidence): readonly Stoppe
     return [{ thread: -1, state: "asleep", address, frames }];
   }
   const held = new Map<number, number>();
-  for (const { op, address, thread } of steps) {
-    if (op === "lock") held.set(address, thread);
+  for (const { op, address, thread, extra } of steps) {
+    if (op === "lock" || (op === "tryLock" && extra === 1)) held.set(address, thread);
     else if (op === "unlock") held.delete(address);
   }
   const [only] = held;

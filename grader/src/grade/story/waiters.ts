@@ -56,8 +56,10 @@ function since(holding: Holding | undefined): string {
   return place === undefined ? "" : ` since ${placeText(place)}`;
 }
 
-/** `the Mutex`, with its name where there are several. */
+/** `the Mutex`, with its name where there are several; a lent lock by its name. */
 export function mutexName(reading: TraceReading, cell: number): string {
+  const lent = reading.cells[cell]?.buffer?.name;
+  if (lent !== undefined) return lent;
   const mutexes = new Set(reading.accesses.filter(isMutexStep).map((access) => access.cell));
   if (cell === -1 || mutexes.size < 2) return "the Mutex";
   const name = reading.nameOf(cell);

@@ -31,13 +31,20 @@ export function describeAccess(access: Access, reading: TraceReading): string {
     case "notify":
       return `notify ${name}: ${whomItWakes(access)}`;
     case "timeout":
-      return "the sleep times out";
+      return isLent(access, reading) ? `gives up waiting for ${name}` : "the sleep times out";
+    case "tryLock":
+      return access.step.extra === 1 ? `takes ${name}` : `tries to take ${name}: it is held`;
     case "lock":
     case "unlock":
       return `${op} ${name}`;
     default:
       return op;
   }
+}
+
+/** Whether the cell is a lock that the scenario lends. */
+function isLent({ cell }: Access, reading: TraceReading): boolean {
+  return reading.cells[cell]?.buffer?.name !== undefined;
 }
 
 /** A name before a value: one of several words ends with a colon. */

@@ -4,6 +4,7 @@ import { KataError, Mutex } from "../../kit/index.ts";
 import type { Scenario, StressScenario, Thread } from "../../scenario/index.ts";
 import { type Factory, lockRealm } from "../sealed/compartment.ts";
 import { createGlobals } from "../threads/globals.ts";
+import { createNativeTools } from "./native-tools.ts";
 
 /** What a stress worker is started with. */
 export interface StressStart {
@@ -103,7 +104,11 @@ function perform(scenario: StressScenario<unknown>, request: StressRequest): unk
       const gate = new Int32Array(start.gate);
       Atomics.add(gate, 1, 1);
       while (Atomics.load(gate, 0) < request.run) Atomics.wait(gate, 0, request.run - 1);
-      return scenario.body(kata, request.handle, { index: start.worker, workers: request.workers });
+      return scenario.body(kata, request.handle, {
+        index: start.worker,
+        workers: request.workers,
+        ...createNativeTools(start.worker + 1),
+      });
     }
   }
 }
@@ -127,6 +132,7 @@ function describe(error: unknown): { code: string; message: string } {
 }
 
 const mainThread: Thread = {
+  ...createNativeTools(0),
   index: -1,
   threadId: 0,
   operation: (_name, _args, call) => call(),

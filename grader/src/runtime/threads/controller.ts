@@ -239,6 +239,9 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
         case Op.lock:
           races.acquire(thread, address);
           break;
+        case Op.tryLock:
+          if (extra === 1) races.acquire(thread, address);
+          break;
         case Op.unlock:
           races.release(thread, address);
           break;
@@ -332,7 +335,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
 
 /** Whether an operation changes memory; a failed compareExchange (`extra` 0) does not. */
 function writes(op: number, extra: number): boolean {
-  if (op === Op.compareExchange) return extra === 1;
+  if (op === Op.compareExchange || op === Op.tryLock) return extra === 1;
   return (
     op === Op.write || (op >= Op.store && op <= Op.exchange) || op === Op.lock || op === Op.unlock
   );

@@ -19,7 +19,7 @@ import { createLineReader, decodeFrame, encodeFrame } from "../frames.ts";
 import type { Frame } from "../sealed/compartment.ts";
 import { type Departure, createExplorer } from "../../schedule/index.ts";
 import { type RunFacts, createController } from "./controller.ts";
-import type { HandleTree } from "./handle.ts";
+import { type HandleTree, buffersOf } from "./handle.ts";
 import { End, MAX_THREADS, Word, allocateBlocks } from "./layout.ts";
 import { type Signature, createReader, endKinds } from "./reading.ts";
 import type { WorkerAnswer, WorkerRequest, WorkerStart } from "./worker.ts";
@@ -427,24 +427,6 @@ async function replay({ scenario, plan }: Extract<HostCommand, { kind: "replay" 
     ...(refused === undefined ? {} : { refused }),
   };
   send({ kind: "trace", scenario, trace });
-}
-
-function buffersOf(tree: HandleTree): { offset: number; length: number }[] {
-  switch (tree.kind) {
-    case "buffer":
-      return [{ offset: tree.offset, length: tree.length }];
-    case "view":
-      return buffersOf(tree.buffer);
-    case "array":
-    case "set":
-      return tree.items.flatMap(buffersOf);
-    case "object":
-      return tree.entries.flatMap(([, value]) => buffersOf(value));
-    case "map":
-      return tree.entries.flatMap(([key, value]) => [...buffersOf(key), ...buffersOf(value)]);
-    default:
-      return [];
-  }
 }
 
 async function nextCommand(): Promise<HostCommand> {

@@ -25,7 +25,7 @@ const MUTEX_BYTES = 4;
 
 /** Builds the kit of one worker, in a realm that is locked down: its classes come from there, and can be hardened. */
 export function createKit(
-  machine: Pick<Machine, "allocate" | "lock" | "unlock">,
+  machine: Pick<Machine, "allocate" | "unlock"> & { lock(address: number): void },
   memory: SharedMemory,
 ): Kit {
   // The `Error` of this module can read stacks; the one that errors name as their constructor cannot.

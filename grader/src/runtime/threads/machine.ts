@@ -82,9 +82,14 @@ export interface Machine {
   ): "ok" | "not-equal" | "timed-out";
   /** `Atomics.notify`: wakes up to `count` sleepers, oldest first, and says how many. */
   notify(address: number, count: number): number;
-  /** The kit's `Mutex`, one step each; `unlock` says whether it was locked. */
-  lock(address: number): void;
+  /**
+   * A lock that the engine gives, one step each: `lock` says whether it got it before `timeout` ms had passed (`Infinity`
+   * = for ever, 0 = it looks once), `unlock` whether it was locked.
+   */
+  lock(address: number, timeout?: number): boolean;
   unlock(address: number): boolean;
+  /** Whether this thread, or the main thread in its phases, is the one that took the lock. */
+  holds(address: number): boolean;
   /** A step that touches nothing; others may come before it. */
   pause(): void;
   /** Reserves zeroed bytes in the arena, or says -1 when it is full. */
@@ -202,6 +207,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
         timed |= (control[WAIT_TIMED + thread] as number) << thread;
       else if (status === Status.locking) {
         if (words[(control[WAIT_ADDRESS + thread] as number) >> 2] === 0) ready |= 1 << thread;
+        else timed |= (control[WAIT_TIMED + thread] as number) << thread;
       } else if (status === Status.parked) {
         if (readSetChanged(thread)) ready |= 1 << thread;
         else if (control[HOPELESS + thread] === 0) parked |= 1 << thread;
@@ -329,8 +335,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     }
   }
 
-  /** The scheduling point before an access. */
-  function point(op: number, address: number): void {
+  /** The scheduling point before an access; `timed` = a lock that is not waited for for ever. */
+  function point(op: number, address: number, timed = 0): void {
     // Code that catches everything gets here again and again: that is no progress.
     if (control[Word.aborting] !== 0 || control[Word.end] !== End.running) throw abandoned;
     control[Word.heartbeat] = ((control[Word.heartbeat] as number) + 1) | 0;
@@ -346,6 +352,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     control[PENDING + me] = op;
     if (op === Op.lock) {
       control[WAIT_ADDRESS + me] = address;
+      control[WAIT_TIMED + me] = timed;
+      control[TIMED_OUT + me] = 0;
       control[STATUS + me] = Status.locking;
       goesOn = false;
       if (fresh && words[address >> 2] !== 0) {
@@ -445,6 +453,24 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     return "timed-out";
   }
 
+  function take(address: number, op: number): void {
+    words[address >> 2] = isDirect ? -1 : me + 1;
+    record(me, op, INT_32, address, 0, me + 1, 1);
+    progress();
+  }
+
+  function tryLock(address: number): boolean {
+    point(Op.tryLock, address);
+    const holder = words[address >> 2] as number;
+    if (holder === 0) {
+      take(address, Op.tryLock);
+      return true;
+    }
+    record(me, Op.tryLock, INT_32, address, holder, holder, 0);
+    probes.add(Op.tryLock, INT_32, address, holder);
+    return false;
+  }
+
   const machine: Machine = {
     read(type, address) {
       point(Op.read, address);
@@ -524,12 +550,19 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       if (woken > 0) progress();
       return woken;
     },
-    lock(address) {
-      point(Op.lock, address);
-      if (isDirect && words[address >> 2] !== 0) abandon(End.deadlock);
-      words[address >> 2] = isDirect ? -1 : me + 1;
-      record(me, Op.lock, INT_32, address, 0, me + 1, 0);
-      progress();
+    lock(address, timeout = Infinity) {
+      if (timeout <= 0) return tryLock(address);
+      point(Op.lock, address, timeout === Infinity ? 0 : 1);
+      if (!isDirect && control[TIMED_OUT + me] === 1) {
+        clock += timeout;
+        return false;
+      }
+      if (isDirect && words[address >> 2] !== 0) {
+        if (timeout !== Infinity) return false;
+        abandon(End.deadlock);
+      }
+      take(address, Op.lock);
+      return true;
     },
     unlock(address) {
       point(Op.unlock, address);
@@ -539,6 +572,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       progress();
       return holder !== 0;
     },
+    holds: (address) => words[address >> 2] === (isDirect ? -1 : me + 1),
     pause() {
       if (isDirect) return;
       point(Op.arrive, 0);

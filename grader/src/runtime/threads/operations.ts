@@ -22,6 +22,8 @@ export const Op = {
   unlock: 16,
   /** A thread that was chosen had nothing to do at once: it ended, or its first step was not possible. */
   arrive: 17,
+  /** One look at a lock: taken (extra 1), or held by another thread (extra 0). */
+  tryLock: 18,
 } as const;
 
 /** Name of each code, as reports print it. */
@@ -44,6 +46,7 @@ export const opNames: readonly string[] = [
   "lock",
   "unlock",
   "arrive",
+  "tryLock",
 ];
 
 /** Element types: index = code in the log. */

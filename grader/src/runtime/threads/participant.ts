@@ -1,5 +1,5 @@
 /** A thread of a scenario in its worker: instantiates the submission, runs the body, records the operations. */
-import type { Thread, ThreadBody } from "../../scenario/index.ts";
+import type { SharedTools, Thread, ThreadBody } from "../../scenario/index.ts";
 import { encodeFrame } from "../frames.ts";
 import type { SharedBlocks } from "./layout.ts";
 import { End, OPERATION_LIMIT, OPERATION_WORDS, TEXT_BYTES, Word } from "./layout.ts";
@@ -55,11 +55,14 @@ export interface Crash {
   readonly error: unknown;
 }
 
+/** A participant as scenario code sees it, without what it can lend. */
+export type Recorder = Omit<Thread, keyof SharedTools>;
+
 /** Runs bodies on one worker. */
 export interface Participant {
   /** Runs one body to its end; false when the execution was abandoned or the body threw. */
   run(body: () => void): boolean;
-  thread(index: number, threadId: number): Thread;
+  thread(index: number, threadId: number): Recorder;
   readonly crash: () => Crash | undefined;
   forget(): void;
 }

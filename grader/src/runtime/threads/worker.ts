@@ -4,8 +4,9 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import type { Scenario, ThreadScenario } from "../../scenario/index.ts";
+import type { Scenario, Thread, ThreadScenario } from "../../scenario/index.ts";
 import { type Factory, type Frame, lockRealm } from "../sealed/compartment.ts";
+import { createCollaborators } from "./collaborators.ts";
 import { createGlobals } from "./globals.ts";
 import { type HandleTree, NotCloneable, decodeHandle, encodeHandle } from "./handle.ts";
 import { createKit } from "./kit.ts";
@@ -97,6 +98,7 @@ const ambient = {
   },
 };
 const kit = realm.harden(realm.adopt(createKit(machine, memory)));
+const collaborators = createCollaborators({ machine, memory, KataError: kit.KataError });
 const globals = realm.harden({ ...memory.globals, ...createGlobals(ambient) });
 
 let factory: Factory | undefined;
@@ -136,6 +138,10 @@ function importsOf(threadId: number): Readonly<Record<string, unknown>> {
   };
 }
 
+function threadOf(index: number, threadId: number): Thread {
+  return { ...participant.thread(index, threadId), ...collaborators };
+}
+
 /** What the last set-up returned; undefined when it came to no end. */
 let made: HandleTree | undefined;
 
@@ -146,7 +152,7 @@ function setUp(scenario: ThreadScenario<unknown>): void {
   made = undefined;
   participant.run(() => {
     const kata = (factory as Factory).instantiate(importsOf(0));
-    const value = scenario.setup(kata, participant.thread(-1, 0));
+    const value = scenario.setup(kata, threadOf(-1, 0));
     made = encodeHandle(memory, value);
   });
 }
@@ -184,8 +190,8 @@ function takeTurns(scenario: ThreadScenario<unknown>, handle: HandleTree): void 
   const index = start.worker;
   const body = scenario.threads[index];
   const threadId = scenario.threadIds?.[index] ?? index + 1;
-  const thread = participant.thread(index, threadId);
-  const main = participant.thread(-1, 0);
+  const thread = threadOf(index, threadId);
+  const main = threadOf(-1, 0);
   const imports = importsOf(threadId);
   const mainImports = importsOf(0);
   const give = (): unknown => decodeHandle(memory, handle);

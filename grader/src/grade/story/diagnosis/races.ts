@@ -1,6 +1,6 @@
 /** Data races: which of the two accesses lacks what. */
 import { heldBy } from "../holders.ts";
-import type { Access, TraceReading } from "../reading.ts";
+import { type Access, type TraceReading, isMutexStep } from "../reading.ts";
 import { atPlace } from "../source.ts";
 import { mutexName } from "../waiters.ts";
 import { type Pattern, type Rule, who } from "./finding.ts";
@@ -54,7 +54,7 @@ function unprotected(reading: TraceReading, earlier: Access, later: Access): Acc
 function protection(reading: TraceReading, access: Access): string {
   if (!isPlain(access)) return `anything, while ${told(access)} is atomic`;
   const [holding] = heldBy(reading, access.thread, access.at);
-  const isKit = holding?.taken.op === "lock";
+  const isKit = holding !== undefined && isMutexStep(holding.taken);
   const lock =
     holding === undefined
       ? "a lock"

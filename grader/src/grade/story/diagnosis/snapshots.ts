@@ -166,7 +166,7 @@ function lockHeldFor(reading: TraceReading, half: Half): string | undefined {
       seen.every((other) => other.cell !== cell),
   );
   if (held === undefined) return undefined;
-  return held.taken.op === "lock"
+  return isMutexStep(held.taken)
     ? mutexName(reading, held.cell)
     : `the lock "${reading.nameOf(held.cell)}"`;
 }
