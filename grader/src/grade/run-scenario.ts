@@ -49,6 +49,8 @@ export interface ScenarioOutcome {
   readonly result: ScenarioResult;
   /** A thread polled more than 100 times between two waits. */
   readonly busyWaits: boolean;
+  /** Some schedules go on only because a sleep times out, although no call has a time limit. */
+  readonly polls?: boolean;
   /** The execution was in full: required operations happened, nothing crashed, and it is known how it came out. */
   readonly exercised: boolean;
 }
@@ -157,6 +159,7 @@ function passOrUndecided(
             : undefined;
   return {
     busyWaits: probes > PROBES,
+    polls: run.scenario.untimed === true && explored.rescued > 0,
     exercised: undecided === undefined,
     result: {
       ...facts(run),

@@ -53,7 +53,12 @@ function reasonAgainst(
   const bad = outcomes.filter(({ result, busyWaits }) =>
     derive === "no-data-race" ? result.verdict === "race" : busyWaits,
   );
-  if (bad.length === 0) return undefined;
-  const ids = bad.map(({ result }) => result.id).join(", ");
-  return derive === "no-data-race" ? `data race in ${ids}` : `busy-waiting in ${ids}`;
+  if (bad.length > 0)
+    return `${derive === "no-data-race" ? "data race" : "busy-waiting"} in ${idsOf(bad)}`;
+  const polling = outcomes.filter(({ polls }) => derive === "no-busy-wait" && polls === true);
+  return polling.length === 0 ? undefined : `progress only by timeout in ${idsOf(polling)}`;
+}
+
+function idsOf(outcomes: readonly ScenarioOutcome[]): string {
+  return outcomes.map(({ result }) => result.id).join(", ");
 }

@@ -105,6 +105,7 @@ const explored = record({
   steps: number,
   perBound: listOf(orNull(number)),
   probes: number,
+  rescued: number,
   cut: number,
   nondeterministic: optional(flag),
 });

@@ -97,6 +97,8 @@ export interface ExploredEvidence {
   readonly perBound: readonly number[];
   /** Most identical probes in a row between two waits. */
   readonly probes: number;
+  /** Schedules in which a sleep had to time out for anybody to go on. */
+  readonly rescued: number;
   /** Executions that hit the step limit and decided nothing. */
   readonly cut: number;
   /** True when one plan gave two different executions. */

@@ -100,6 +100,11 @@ export interface ThreadScenario<Kata> extends ScenarioFacts {
   /** What at least one explored execution must show, against passes in which nothing could go wrong. */
   readonly seen?: { readonly what: string; readonly in: (outcome: Outcome) => boolean };
   readonly explore?: Exploration;
+  /**
+   * No call of this scenario has a time limit: who goes on only because a sleep times out, when nobody else can go,
+   * loses the item that is derived as `no-busy-wait`.
+   */
+  readonly untimed?: boolean;
   /** The `threadId` of each thread; 1, 2, … unless given. */
   readonly threadIds?: readonly number[];
 }
@@ -125,5 +130,21 @@ export interface StressScenario<Kata> extends ScenarioFacts {
   }) => boolean;
 }
 
+/**
+ * A submission that starts workers of its own, as a whole program: at native speed, in a process that nothing else
+ * uses, on its real main thread.
+ */
+export interface ProgramScenario<Kata> extends Omit<ScenarioFacts, "required"> {
+  readonly engine: "program";
+  /** The program. What it resolves to reaches the check as plain data; then every worker and timer must be gone. */
+  readonly body: (kata: Kata) => Promise<unknown>;
+  /** How often it is run; each run has a new instance of the submission. */
+  readonly runs: number;
+  /** Judges one run. */
+  readonly check: (run: { readonly result: unknown }) => boolean;
+  /** How the result of a wrong run reads in a report; the result itself unless given. */
+  readonly got?: (run: { readonly result: unknown }) => string;
+}
+
 /** Any scenario. */
-export type Scenario<Kata> = ThreadScenario<Kata> | StressScenario<Kata>;
+export type Scenario<Kata> = ThreadScenario<Kata> | StressScenario<Kata> | ProgramScenario<Kata>;

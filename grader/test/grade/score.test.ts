@@ -141,6 +141,17 @@ describe("no busy-wait", () => {
     expect(earned(noBusyWait, outcome("T1", "pass"), polls)).toEqual([0, "busy-waiting in T2"]);
   });
 
+  test("is lost by a scenario that goes on only because a sleep times out", () => {
+    const polls = outcome("T2", "pass", { polls: true });
+    expect(earned(noBusyWait, outcome("T1", "pass"), polls)).toEqual([
+      0,
+      "progress only by timeout in T2",
+    ]);
+    expect(earned({ ...noBusyWait, derive: "no-data-race" }, outcome("T1", "pass"), polls)).toEqual(
+      [10, undefined],
+    );
+  });
+
   test("is not earned by a scenario in which nothing was exercised", () => {
     expect(earned(noBusyWait, outcome("T1", "crash"), outcome("T2", "pass"))).toEqual([
       0,

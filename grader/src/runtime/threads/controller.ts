@@ -56,6 +56,8 @@ export interface RunFacts {
   readonly unlogged: number;
   /** Identical probes in a row, at most, between two waits. */
   readonly probes: number;
+  /** Sleeps that timed out because nobody else could go. */
+  readonly rescues: number;
 }
 
 /** Runs executions of the scenario that the workers have entered. */
@@ -288,6 +290,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       race: races.race,
       unlogged: shadow.compareWritten(),
       probes: control[Word.probes] as number,
+      rescues: control[Word.rescues] as number,
     };
   }
 

@@ -286,6 +286,7 @@ async function explore(
   let steps = 0;
   let length = 1;
   let probes = 0;
+  let rescued = 0;
   let cut = 0;
   let extraFrom = Infinity;
   let nondeterministic = false;
@@ -311,6 +312,7 @@ async function explore(
     steps += controller.executed.length;
     length = Math.max(length, controller.executed.length);
     probes = Math.max(probes, facts.probes);
+    if (facts.rescues > 0) rescued++;
     const signature = reader.signature(facts.end + (facts.race === undefined ? 0 : 16));
     if (facts.end === End.limit) cut++;
     if (facts.diverged !== -1) nondeterministic = true;
@@ -351,6 +353,7 @@ async function explore(
     steps,
     perBound,
     probes,
+    rescued,
     cut,
     ...(nondeterministic || !controller.memoryAgrees() ? { nondeterministic: true } : {}),
   };

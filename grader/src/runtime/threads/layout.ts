@@ -59,6 +59,8 @@ export const Word = {
   finalFrom: 20,
   /** Threads, as a bit mask, that were told to go on with a spin and spun without end. */
   spun: 21,
+  /** Sleeps that timed out because nobody else could go. */
+  rescues: 22,
 } as const;
 
 /** First of the turn cells, one cache line (16 words) for each participant. */

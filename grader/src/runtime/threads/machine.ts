@@ -261,7 +261,10 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     const ready = runnable();
     const choices = log[step * RECORD_WORDS + Field.choices] as number;
     const action = planned(step, ready, choices);
-    if (action !== -1) return action;
+    if (action !== -1) {
+      if (ready === 0 && (action & TIMEOUT_ACTION) !== 0) rescue();
+      return action;
+    }
     if (ready !== 0) {
       const strategy = control[Word.strategy] as number;
       if (strategy !== 0) {
@@ -271,11 +274,18 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       return ((ready >> last) & 1) === 1 ? last : lowest(ready);
     }
     const timed = (choices >> 8) & 0xff;
-    if (timed !== 0) return lowest(timed) | TIMEOUT_ACTION;
+    if (timed !== 0) {
+      rescue();
+      return lowest(timed) | TIMEOUT_ACTION;
+    }
     const parked = (choices >> 16) & 0xff;
     if (parked !== 0) return lowest(parked) | UNPARK_ACTION;
     end(anyParked() ? End.livelock : End.deadlock);
     return -1;
+  }
+
+  function rescue(): void {
+    control[Word.rescues] = (control[Word.rescues] as number) + 1;
   }
 
   function anyParked(): boolean {

@@ -583,6 +583,28 @@ test("a timed wait comes out in every way that it can, also against a notify", a
   ]);
 });
 
+test("progress only by timeout is told from a timeout that races with a notify", async () => {
+  const until = (nap: string): string => `while (Atomics.load(x, 0) === 0) ${nap}`;
+  const found = await explorePrograms(
+    {
+      polls: { threads: [until("Atomics.wait(x, 1, 0, 10);"), "Atomics.store(x, 0, 1);"] },
+      lost: { threads: [until("Atomics.wait(x, 0, 0, 10);"), "Atomics.store(x, 0, 1);"] },
+      notified: {
+        threads: [
+          until("Atomics.wait(x, 0, 0, 10);"),
+          "Atomics.store(x, 0, 1); Atomics.notify(x, 0);",
+        ],
+      },
+    },
+    { preemptions: 2 },
+  );
+  expect([...found].map(([name, { explored }]) => [name, explored.rescued > 0])).toEqual([
+    ["polls", true],
+    ["lost", true],
+    ["notified", false],
+  ]);
+});
+
 test.each([0, 9])("a scenario of %i threads is refused before anything runs", async (count) => {
   const threads = Array.from({ length: count }, () => "");
   await expect(gradePrograms({ many: { threads } })).rejects.toMatchObject({
