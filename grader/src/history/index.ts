@@ -28,6 +28,7 @@ export { bank } from "./models/bank.ts";
 export { counter } from "./models/counter.ts";
 export { dictionary } from "./models/dictionary.ts";
 export { fifo } from "./models/fifo.ts";
+export { joinableQueue } from "./models/joinable-queue.ts";
 export { lock } from "./models/lock.ts";
 export { mutex } from "./models/mutex.ts";
 export { register } from "./models/register.ts";

@@ -7,6 +7,7 @@ import {
   dictionary,
   fifo,
   formatOutcome,
+  joinableQueue,
   lock,
   mutex,
   register,
@@ -79,6 +80,71 @@ describe("a fifo", () => {
       "throws FULL",
       "returns 1",
     ]);
+  });
+});
+
+describe("a joinable queue", () => {
+  const now = { timeout: 0 };
+
+  test("returns items in the order in which they were put, and waits when it is full or empty", () => {
+    expect(
+      run(joinableQueue(1), ["get"], ["put", 1], ["put", 2], ["qsize"], ["get"], ["get"]),
+    ).toEqual(["waits", "returns", "waits", "returns 1", "returns 1", "waits"]);
+  });
+
+  test("makes join wait for the last taskDone, not for the last get", () => {
+    expect(
+      run(joinableQueue(1), ["join"], ["put", 1], ["get"], ["join"], ["taskDone"], ["join"]),
+    ).toEqual(["returns true", "returns", "returns 1", "waits", "returns", "returns true"]);
+  });
+
+  test("refuses a taskDone without a task, and changes nothing", () => {
+    expect(run(joinableQueue(1), ["taskDone"], ["put", 1], ["unfinished"])).toEqual([
+      "throws TASK_DONE",
+      "returns",
+      "returns 1",
+    ]);
+  });
+
+  test("gives up at once with a timeout of 0, only if it has to, and changes nothing", () => {
+    expect(
+      run(
+        joinableQueue(1),
+        ["get", now],
+        ["join", now],
+        ["put", 1, now],
+        ["put", 2, now],
+        ["join", now],
+        ["unfinished"],
+        ["get", now],
+      ),
+    ).toEqual([
+      "throws EMPTY",
+      "returns true",
+      "returns",
+      "throws FULL",
+      "returns false",
+      "returns 1",
+      "returns 1",
+    ]);
+  });
+
+  test.each([
+    ["get", [], { kind: "threw", code: "EMPTY" }],
+    ["put", [2], { kind: "threw", code: "FULL" }],
+    ["join", [], { kind: "returned", value: false }],
+  ] as const)("lets %s give up at any time with a longer timeout", (name, args, outcome) => {
+    const model = joinableQueue(2);
+    const state = { items: [1], unfinished: name === "join" ? 0 : 1 };
+    const call = operation(1, [0, 1], name, [...args, { timeout: 5 }]);
+    expect(model.step(state, { ...call, outcome })).toEqual([state]);
+    expect(model.allowed?.(state, call)).toHaveLength(2);
+  });
+
+  test.each([-1, NaN])("throws RangeError for a timeout of %d", (timeout) => {
+    expect(
+      run(joinableQueue(1), ["put", 1, { timeout }], ["get", { timeout }], ["join", { timeout }]),
+    ).toEqual(["throws RangeError", "throws RangeError", "throws RangeError"]);
   });
 });
 
