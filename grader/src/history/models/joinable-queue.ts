@@ -19,9 +19,9 @@ interface Options {
  * Time is not in the model: a call with any other timeout may give up whenever it likes.
  */
 export const joinableQueue = (maxsize: number): Model<State> =>
-  defineModel({
+  defineModel<State>({
     name: "joinable queue",
-    initial: { items: [], unfinished: 0 } as State,
+    initial: { items: [], unfinished: 0 },
     operations: {
       put: (state, item: unknown, options?: Options) => {
         const stored = { items: [...state.items, item], unfinished: state.unfinished + 1 };
