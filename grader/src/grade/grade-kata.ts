@@ -8,12 +8,15 @@ import {
   bundleSubmission,
 } from "../runtime/bundle.ts";
 import { type Host, HostEnded, launchHost, pinnableCpus, usefulHosts } from "../runtime/launch.ts";
+import { runProgram } from "../runtime/program/run.ts";
 import { runStress } from "../runtime/stress/run.ts";
 import { MAX_THREADS } from "../runtime/threads/layout.ts";
-import type { Scenario } from "../scenario/index.ts";
+import type { Scenario, ThreadScenario } from "../scenario/index.ts";
+import type { CertifiedScenario } from "./certify.ts";
 import { GraderError } from "./error.ts";
 import type { Submission } from "./intake.ts";
 import type { KataDefinition } from "./kata.ts";
+import { judgeProgram } from "./judge-program.ts";
 import { judgeStress } from "./judge-stress.ts";
 import type { Evidence, KataResult, ScenarioResult } from "./result.ts";
 import { type ScenarioOutcome, TOO_MUCH, replayScenario, runScenario } from "./run-scenario.ts";
@@ -61,7 +64,11 @@ export async function gradeKata(
 ): Promise<KataResult> {
   const { files } = submission;
   const [bundle, own] = await Promise.all([
-    bundleSubmission(files, { entry: kata.editable[0] ?? "src/index.ts", imports: kata.imports }),
+    bundleSubmission(files, {
+      entry: kata.editable[0] ?? "src/index.ts",
+      imports: kata.imports,
+      workers: kata.workers ?? [],
+    }),
     options.prepared ?? prepareHosts(options.scenarioFiles),
   ]);
   const all = await loadScenarios(own.scenarios);
@@ -127,7 +134,7 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
   let done = 0;
   // Stress scenarios want the processors for themselves, so they come after the others.
   const order = chosen.map((_, i) => i).toSorted((a, b) => rank(chosen[a]) - rank(chosen[b]));
-  const firstStress = order.findIndex((i) => chosen[i]?.engine === "stress");
+  const firstStress = order.findIndex((i) => rank(chosen[i]) > 0);
   const explored = firstStress === -1 ? order.length : firstStress;
 
   const halt = new AbortController();
@@ -190,7 +197,7 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
   rethrow(ends);
   for (const at of order.slice(explored)) {
     const scenario = chosen[at] as Scenario<unknown>;
-    if (scenario.engine !== "stress") continue;
+    if (scenario.engine === "threads") continue;
     options.onProgress?.({
       kata: kata.slug,
       scenario: scenario.id,
@@ -201,9 +208,7 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
     if (results.some((found) => found !== undefined && found.result.verdict !== "pass")) {
       results[at] = notRun(scenario);
     } else {
-      const { own, bundle } = grading;
-      const shown = await runStress({ scenario, own, code: bundle.code, signal: options.signal });
-      results[at] = judgeStress(scenario, shown);
+      results[at] = await runNatively(grading, scenario);
     }
     const { result } = results[at];
     done++;
@@ -220,7 +225,7 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
 }
 
 const rank = (scenario: Scenario<unknown> | undefined): number =>
-  scenario?.engine === "stress" ? 1 : 0;
+  scenario?.engine === "threads" ? 0 : 1;
 
 /** Throws what ended the first lane that did not come to its end by itself: the others were only stopped. */
 function rethrow(ends: readonly PromiseSettledResult<void>[]): void {
@@ -228,6 +233,17 @@ function rethrow(ends: readonly PromiseSettledResult<void>[]): void {
   const isStop = (error: unknown): boolean =>
     error instanceof HostEnded && error.reason === "aborted";
   const cause = errors.find((error) => !isStop(error)) ?? errors[0];
+/** Runs a scenario at native speed, in a process of its own. */
+async function runNatively(
+  { own, bundle, files, options }: Grading,
+  scenario: Exclude<Scenario<unknown>, ThreadScenario<unknown>>,
+): Promise<ScenarioOutcome> {
+  const { signal } = options;
+  return scenario.engine === "stress"
+    ? judgeStress(scenario, await runStress({ scenario, own, code: bundle.code, signal }))
+    : judgeProgram(scenario, await runProgram({ scenario, own, bundle, signal }), files);
+}
+
   if (cause !== undefined) throw cause as Error;
 }
 

@@ -45,6 +45,8 @@ export interface KataDefinition {
   readonly editable: readonly string[];
   /** What the student may read and import, but not change: `given/racy.ts`. */
   readonly given: readonly string[];
+  /** Which of these the submission may start as workers. */
+  readonly workers?: readonly string[];
   /** What a submission may import besides its own files. */
   readonly imports: readonly string[];
   /** What a submission must export. */
@@ -64,6 +66,11 @@ const PROFILES = ["sealed", "facade", "open"] as const;
 const DERIVATIONS = ["no-data-race", "no-busy-wait"] as const;
 const ID = text(/^[A-Z][0-9]*[a-z]?$/, 'a capital letter, then a number and a letter, as "T5a"');
 
+const WORKER = text(
+  /^(?:src|given)(?:\/[A-Za-z0-9_][\w.-]*)+\.ts$/,
+  'a .ts file below src/ or given/, as "given/worker.ts"',
+);
+
 const REQUIRED = [
   "slug",
   "title",
@@ -77,7 +84,7 @@ const REQUIRED = [
   "profile",
   "rubric",
 ];
-const OPTIONAL = ["$schema", "minutes", "seeds", "given"];
+const OPTIONAL = ["$schema", "minutes", "seeds", "given", "workers"];
 const RUBRIC_FIELDS = ["id", "title", "group", "points", "scenarios", "derive"];
 
 /**
@@ -109,6 +116,7 @@ export function readKata(folder: string): KataDefinition {
     ...(fields.has("seeds") && { seeds: fields.list("seeds", line, 1) }),
     editable: fields.list("editable", fileBelow("src"), 1),
     given: fields.has("given") ? fields.list("given", fileBelow("given"), 0) : [],
+    ...(fields.has("workers") && { workers: fields.list("workers", WORKER, 1) }),
     imports: fields.list(
       "imports",
       text(
@@ -122,6 +130,7 @@ export function readKata(folder: string): KataDefinition {
     profile: fields.one("profile", oneOf(PROFILES)),
     rubric: fields.array("rubric", 1).map((item, i) => rubricItem(where, item, i)),
   };
+  requireKnownWorkers(fields, definition);
   requireWholeRubric(fields, definition.rubric);
   return definition;
 }
@@ -215,6 +224,19 @@ function rubricItem(where: string, value: unknown, i: number): RubricItem {
     scenarios: fields.list("scenarios", ID, derived ? 0 : 1),
     ...(derived && { derive: fields.one("derive", oneOf(DERIVATIONS)) }),
   };
+}
+
+function requireKnownWorkers(
+  fields: Fields,
+  { workers = [], editable, given, imports }: KataDefinition,
+): void {
+  workers.forEach((file, i) => {
+    if ([...editable, ...given].includes(file)) return;
+    fields.refuse(`workers[${i}]`, `is "${file}": add it to "editable" or "given" as well`);
+  });
+  if (workers.length > 0 && !imports.includes("node:worker_threads")) {
+    fields.refuse("workers", 'needs "node:worker_threads" among the "imports": add it');
+  }
 }
 
 function requireWholeRubric(fields: Fields, rubric: readonly RubricItem[]): void {

@@ -91,7 +91,7 @@ export interface Story {
 
 /** What a verdict rests on. */
 export interface Evidence {
-  readonly strategy: "preemption-bounding" | "random" | "pct" | "stress" | "none";
+  readonly strategy: "preemption-bounding" | "random" | "pct" | "stress" | "program" | "none";
   readonly schedules: number;
   /** Every schedule with at most this many preemptions is covered; -1 = none. */
   readonly bound: number;

@@ -110,7 +110,9 @@ export function exploredFacts({ evidence }: ScenarioResult): readonly Fact[] {
   const size = `${count(schedules, "schedule")}${states > 0 ? `, ${count(states, "state")}` : ""}`;
   if (strategy !== "preemption-bounding") {
     const runs =
-      strategy === "stress" ? `${count(schedules, "run")} at native speed` : `a sample of ${size}`;
+      strategy === "stress" || strategy === "program"
+        ? `${count(schedules, "run")} at native speed`
+        : `a sample of ${size}`;
     return [
       { label: "explored", text: `${runs}: no failure` },
       { label: "open", text: "every other schedule" },

@@ -72,6 +72,8 @@ export function evidenceLabel({ strategy, schedules, bound, complete, states }: 
   switch (strategy) {
     case "stress":
       return `${count(schedules, "run")} at native speed${states > 0 ? `, ${count(states, "worker")}` : ""}`;
+    case "program":
+      return `${count(schedules, "run")} as a program`;
     case "random":
     case "pct":
       return `a sample, ${count(schedules, "schedule")}`;

@@ -139,3 +139,11 @@ export function isHostFrame(value: unknown): value is HostFrame {
     shapes[kind as HostFrame["kind"]](value)
   );
 }
+  "program-run": record({ scenario: text, run: number }),
+  "program-end": record({
+    scenario: text,
+    end: oneOf("done", "threw", "early", "leak", "asleep", "no-progress", "memory", "workers"),
+    left: listOf(text),
+    error: optional(thrown),
+    module: optional(text),
+  }),

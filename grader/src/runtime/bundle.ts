@@ -5,19 +5,25 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, posix } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import { statelessNames } from "./stateless.ts";
-import { type BuildFailure, type Message, type Plugin, build } from "esbuild";
+import { type BuildFailure, type Message, type Plugin, build, transform } from "esbuild";
+import { moduleUrl } from "./sealed/url.ts";
 
 /** A submission's files by their path in the kata, such as `src/index.ts`. */
 export type SourceFiles = ReadonlyMap<string, string>;
 
 /** What the modules that the engine provides export. */
-export const providedModules: Readonly<Record<string, readonly string[]>> = {
+const providedModules: Readonly<Record<string, readonly string[]>> = {
   "@concurrency-katas/grader/kit": ["KataError", "Mutex"],
   "node:worker_threads": ["isMainThread", "threadId"],
+};
+
+/** What they export besides to a submission that starts workers of its own. */
+const providedToPrograms: Readonly<Record<string, readonly string[]>> = {
+  "node:worker_threads": ["Worker", "parentPort", "workerData"],
 };
 
 /** Where something stands in the student's files; lines and columns from 1. */
@@ -34,8 +40,8 @@ export interface BundleProblem {
   readonly position?: SourcePosition;
 }
 
-/** A submission, ready to be evaluated. */
-export interface SubmissionBundle {
+/** A module with all that it imports, ready to be evaluated. */
+export interface ModuleBundle {
   /** The body of a function of `require`, `exports` and `module`. */
   readonly code: string;
   /** True when the module cannot keep state, so that one instance serves every execution. */
@@ -44,15 +50,46 @@ export interface SubmissionBundle {
   locate(line: number, column: number): SourcePosition | undefined;
 }
 
-/** Bundles a submission from its entry file; `imports` are the modules that it may use beside its own files. */
+/** A submission, ready to be evaluated. */
+export interface SubmissionBundle extends ModuleBundle {
+  /** The modules that it may start as workers, by their path in the kata. */
+  readonly workers: ReadonlyMap<string, ModuleBundle>;
+}
+
+/** How a submission is bundled. */
+export interface BundleOptions {
+  readonly entry: string;
+  /** The modules that may be imported beside the submission's own files. */
+  readonly imports: readonly string[];
+  /** The modules that the submission may start as workers; with any, `import.meta.url` is a fixed URL. */
+  readonly workers?: readonly string[];
+}
+
+/** Bundles a submission from its entry file, and each module that it may start as a worker. */
 export async function bundleSubmission(
   files: SourceFiles,
-  options: {
-    readonly entry: string;
-    /** The modules that may be imported beside the submission's own files. */
-    readonly imports: readonly string[];
-  },
+  options: BundleOptions,
 ): Promise<SubmissionBundle | BundleProblem> {
+  const main = await bundleModule(files, options);
+  if (!("code" in main)) return main;
+  const workers = new Map<string, ModuleBundle>();
+  for (const entry of options.workers ?? []) {
+    const worker = await bundleModule(files, { ...options, entry });
+    if (!("code" in worker)) return worker;
+    workers.set(entry, worker);
+  }
+  return { ...main, workers };
+}
+
+async function bundleModule(
+  files: SourceFiles,
+  options: BundleOptions,
+): Promise<ModuleBundle | BundleProblem> {
+  const startsWorkers = (options.workers ?? []).length > 0;
+  const namesOf = (path: string): readonly string[] => [
+    ...(providedModules[path] ?? []),
+    ...((startsWorkers ? providedToPrograms : {})[path] ?? []),
+  ];
   const allowed = options.imports.filter((path) => Object.hasOwn(providedModules, path));
   const refusal = (path: string): string =>
     `import of "${path}" is not allowed; this kata may import ${[...allowed, "its own files"].join(", ")}`;
@@ -76,13 +113,19 @@ export async function bundleSubmission(
         return { errors: [{ text: refusal(path), detail: "refused" }] };
       });
       setup.onLoad({ filter: /.*/, namespace: "provided" }, ({ path }) => ({
-        contents: provided(path, providedModules[path] ?? []),
+        contents: provided(path, namesOf(path)),
         loader: "js",
       }));
-      setup.onLoad({ filter: /.*/, namespace: "student" }, ({ path }) => ({
-        contents: files.get(path) ?? "",
-        loader: "ts",
-      }));
+      setup.onLoad({ filter: /.*/, namespace: "student" }, async ({ path }) => {
+        const contents = files.get(path) ?? "";
+        return {
+          contents:
+            startsWorkers && contents.includes("import.meta")
+              ? await withModuleUrl(path, contents)
+              : contents,
+          loader: "ts",
+        };
+      });
     },
   };
   try {
@@ -99,9 +142,7 @@ export async function bundleSubmission(
       legalComments: "none",
       sourcemap: "external",
       sourcesContent: false,
-      tsconfigRaw: {
-        compilerOptions: { useDefineForClassFields: true, verbatimModuleSyntax: true },
-      },
+      tsconfigRaw,
       logLevel: "silent",
       plugins: [plugin],
     });
@@ -128,6 +169,32 @@ export async function bundleSubmission(
     const [first] = (error as BuildFailure).errors ?? [];
     if (first === undefined) throw error;
     return problemOf(first);
+  }
+}
+
+const tsconfigRaw = {
+  compilerOptions: { useDefineForClassFields: true, verbatimModuleSyntax: true },
+} as const;
+
+/** A module whose `import.meta.url` is its URL in the kata; it carries its own source map. */
+async function withModuleUrl(path: string, contents: string): Promise<string> {
+  try {
+    const { code } = await transform(contents, {
+      loader: "ts",
+      target: "esnext",
+      charset: "utf8",
+      legalComments: "none",
+      sourcemap: "inline",
+      sourcesContent: false,
+      sourcefile: path,
+      define: { "import.meta.url": JSON.stringify(moduleUrl(path)) },
+      tsconfigRaw,
+      logLevel: "silent",
+    });
+    return code;
+  } catch {
+    // The bundle says what is wrong with it, and where.
+    return contents;
   }
 }
 
@@ -183,6 +250,15 @@ export interface HostFiles {
   readonly scenarios: string;
   readonly stressHost: string;
   readonly stressWorker: string;
+  /** What only a program scenario needs; bundled when it is first asked for. */
+  program(): Promise<ProgramFiles>;
+}
+
+/** Our own modules, bundled for the host process of a program. */
+export interface ProgramFiles {
+  readonly programHost: string;
+  readonly programWorker: string;
+  readonly programSupervisor: string;
 }
 
 /** Whether this code runs from its TypeScript source. */
@@ -212,23 +288,55 @@ export async function bundleHost(
     legalComments: "none",
     logLevel: "silent",
   } as const;
-  const own = async (name: string, path: string): Promise<string> =>
-    keep(name, await build({ ...common, entryPoints: [ownFile(path)] }));
-  const keep = (
-    name: string,
-    { outputFiles }: { outputFiles: readonly { readonly text: string }[] },
-  ): string => keepFile(cacheFolder, name, outputFiles[0]?.text ?? "");
-  const [host, worker, stressHost, stressWorker, scenarios] = await Promise.all([
-    own("host", "./threads/host.ts"),
-    own("worker", "./threads/worker.ts"),
-    own("stress-host", "./stress/host.ts"),
-    own("stress-worker", "./stress/worker.ts"),
+  const buildOwn = async <Name extends string>(
+    modules: Readonly<Record<Name, string>>,
+  ): Promise<Readonly<Record<Name, string>>> => {
+    const entryPoints = Object.entries<string>(modules);
+    const { outputFiles } = await build({
+      ...common,
+      // Where nothing is written, esbuild names its outputs all the same.
+      outdir: "/",
+      entryPoints: entryPoints.map(([out, path]) => ({ in: ownFile(path), out })),
+    });
+    const kept = entryPoints.map(([name]) => {
+      const output = outputFiles.find(({ path }) => basename(path, ".js") === name);
+      return [name, keepFile(cacheFolder, fileName(name), output?.text ?? "")];
+    });
+    return Object.fromEntries(kept) as Record<Name, string>;
+  };
+  const [own, scenarios] = await Promise.all([
+    buildOwn(hostModules),
     build({
       ...common,
       stdin: { contents: scenarioEntry, resolveDir: dirname(ownFile("./bundle.ts")), loader: "js" },
     }),
   ]);
-  return { host, worker, stressHost, stressWorker, scenarios: keep("scenarios", scenarios) };
+  let program: ReturnType<HostFiles["program"]> | undefined;
+  return {
+    ...own,
+    program: () => (program ??= buildOwn(programModules)),
+    scenarios: keepFile(cacheFolder, "scenarios", scenarios.outputFiles[0]?.text ?? ""),
+  };
+}
+
+/** Our own modules that are files of their own in a host. */
+const hostModules = {
+  host: "./threads/host.ts",
+  worker: "./threads/worker.ts",
+  stressHost: "./stress/host.ts",
+  stressWorker: "./stress/worker.ts",
+};
+
+/** Those of a program's host. */
+const programModules = {
+  programHost: "./program/host.ts",
+  programWorker: "./program/worker.ts",
+  programSupervisor: "./program/supervisor.ts",
+};
+
+/** `stress-host` for `stressHost`. */
+function fileName(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function keepFile(folder: string, name: string, text: string): string {

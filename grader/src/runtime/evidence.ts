@@ -134,6 +134,19 @@ export type HostFrame =
       readonly end: EndKind;
     }
   | { readonly kind: "outcome"; readonly scenario: string; readonly outcome: OutcomeEvidence }
+/** How a program ended: all runs done, or what stopped it. */
+export type ProgramEnd =
+  | "done"
+  | "threw"
+  /** The process would have ended by itself, with the promise still pending. */
+  | "early"
+  /** The promise has settled, and a worker or a timer is left that does not end. */
+  | "leak"
+  | "asleep"
+  | "no-progress"
+  | "memory"
+  | "workers";
+
   | { readonly kind: "explored"; readonly scenario: string; readonly explored: ExploredEvidence }
   | { readonly kind: "trace"; readonly scenario: string; readonly trace: TraceEvidence }
   | {
@@ -164,6 +177,22 @@ export type HostFrame =
 export type HostCommand =
   | {
       readonly kind: "explore";
+  | {
+      readonly kind: "program-run";
+      readonly scenario: string;
+      readonly run: number;
+      readonly result: unknown;
+    }
+  | {
+      readonly kind: "program-end";
+      readonly scenario: string;
+      readonly end: ProgramEnd;
+      /** The worker modules of which a worker had not ended. */
+      readonly left: readonly string[];
+      readonly error?: ThrownError;
+      /** The worker module that threw, and to which the error's frames belong; the submission itself unless given. */
+      readonly module?: string;
+    }
       readonly scenario: string;
       readonly preemptions: number;
       readonly schedules: number;

@@ -1,5 +1,5 @@
 import type { Model } from "../history/index.ts";
-import type { Scenario, StressScenario, ThreadScenario } from "./types.ts";
+import type { ProgramScenario, Scenario, StressScenario, ThreadScenario } from "./types.ts";
 
 /** A scenario without the tag that the helper adds; `model` keeps its own state type. */
 type Draft<S> = Omit<S, "engine" | "model">;
@@ -12,6 +12,8 @@ export interface ScenarioHelpers<Kata> {
   ) => Scenario<Kata>;
   /** Native stress (engine S). */
   readonly stress: (scenario: Draft<StressScenario<Kata>>) => Scenario<Kata>;
+  /** A whole program that starts workers of its own, at native speed. */
+  readonly program: (scenario: Draft<ProgramScenario<Kata>>) => Scenario<Kata>;
 }
 
 /**
@@ -25,5 +27,6 @@ export function defineScenarios<Kata>(
   return build({
     threads: (scenario) => ({ ...scenario, engine: "threads" }),
     stress: (scenario) => ({ ...scenario, engine: "stress" }),
+    program: (scenario) => ({ ...scenario, engine: "program" }),
   });
 }

@@ -3,6 +3,7 @@ export type {
   Exploration,
   Group,
   Outcome,
+  ProgramScenario,
   Scenario,
   SharedGate,
   SharedLock,

@@ -1,9 +1,9 @@
 /** A worker of a stress run: the submission in its compartment, with real shared memory and at full speed. */
 import { parentPort, workerData } from "node:worker_threads";
-import { KataError, Mutex } from "../../kit/index.ts";
 import type { Scenario, StressScenario, Thread } from "../../scenario/index.ts";
-import { type Factory, lockRealm } from "../sealed/compartment.ts";
-import { createGlobals } from "../threads/globals.ts";
+import type { Factory } from "../sealed/compartment.ts";
+import { createNoWorkers } from "../sealed/no-workers.ts";
+import { lockNativeRealm } from "./native-realm.ts";
 import { createNativeTools } from "./native-tools.ts";
 
 /** What a stress worker is started with. */
@@ -39,27 +39,12 @@ const start = workerData as StressStart;
 const { scenarios } = (await import(start.scenarios)) as {
   scenarios: readonly Scenario<unknown>[];
 };
-const native: Record<string, unknown> = { SharedArrayBuffer, TextEncoder, TextDecoder };
-for (const name of Object.getOwnPropertyNames(globalThis)) {
-  if (/^(?:Big)?(?:Int|Uint|Float)\d+(?:Clamped)?Array$|^DataView$/.test(name)) {
-    native[name] = (globalThis as unknown as Record<string, unknown>)[name];
-  }
-}
-const atomics = Object.defineProperties({}, Object.getOwnPropertyDescriptors(Atomics));
-const realm = lockRealm();
-const globals = realm.harden({
-  ...createGlobals({
-    clock: () => performance.now(),
-    random: () => Math.random(),
-    print: () => undefined,
-  }),
-  Atomics: atomics,
-});
-const kit = realm.harden(realm.adopt({ KataError, Mutex }));
+const { realm, globals, kit } = lockNativeRealm();
+const identify = createNoWorkers(realm.harden, "this scenario brings its own workers");
 
 let factory: Factory | undefined;
 try {
-  factory = realm.compile(start.code, { ...globals, ...native });
+  factory = realm.compile(start.code, globals);
   answer({ kind: "ready" });
 } catch (error) {
   answer({ kind: "ready", error: describe(error) });
@@ -74,7 +59,7 @@ function instanceOf(key: string, threadId: number): Record<string, unknown> {
     instances.clear();
     instance = (factory as Factory).instantiate({
       "@concurrency-katas/grader/kit": kit,
-      "node:worker_threads": { threadId, isMainThread: threadId === 0 },
+      "node:worker_threads": identify({ threadId, isMainThread: threadId === 0 }),
     });
     instances.set(key, instance);
   }

@@ -6,6 +6,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Scenario, Thread, ThreadScenario } from "../../scenario/index.ts";
 import { type Factory, type Frame, lockRealm } from "../sealed/compartment.ts";
+import { createNoWorkers } from "../sealed/no-workers.ts";
+import { createUrls } from "../sealed/url.ts";
 import { createCollaborators } from "./collaborators.ts";
 import { createGlobals } from "./globals.ts";
 import { type HandleTree, NotCloneable, decodeHandle, encodeHandle } from "./handle.ts";
@@ -99,7 +101,12 @@ const ambient = {
 };
 const kit = realm.harden(realm.adopt(createKit(machine, memory)));
 const collaborators = createCollaborators({ machine, memory, KataError: kit.KataError });
-const globals = realm.harden({ ...memory.globals, ...createGlobals(ambient) });
+const { URL } = createUrls();
+const globals = realm.harden({ ...memory.globals, ...createGlobals(ambient), URL });
+const identify = createNoWorkers(
+  realm.harden,
+  "this scenario brings its own threads, which the scheduler controls",
+);
 
 let factory: Factory | undefined;
 let failure: StudentError | undefined;
@@ -134,7 +141,7 @@ async function serve(request: WorkerRequest): Promise<void> {
 function importsOf(threadId: number): Readonly<Record<string, unknown>> {
   return {
     "@concurrency-katas/grader/kit": kit,
-    "node:worker_threads": { threadId, isMainThread: threadId === 0 },
+    "node:worker_threads": identify({ threadId, isMainThread: threadId === 0 }),
   };
 }
 

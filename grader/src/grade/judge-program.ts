@@ -1,0 +1,94 @@
+import type { ProgramEvidence } from "../runtime/program/run.ts";
+import { PROGRAM_LIMITS } from "../runtime/program/run.ts";
+import { WORKER_LIMIT } from "../runtime/program/workers.ts";
+import type { ProgramScenario } from "../scenario/index.ts";
+import { formatValue } from "../history/index.ts";
+import { answerOf } from "./judge.ts";
+import type { BugClass, Evidence, ScenarioResult, SourcePlace, Verdict } from "./result.ts";
+import type { ScenarioOutcome } from "./run-scenario.ts";
+
+/** Judges a program scenario by its runs. The result holds nothing that differs between two passing gradings. */
+export function judgeProgram(
+  scenario: ProgramScenario<unknown>,
+  shown: ProgramEvidence,
+  files: ReadonlyMap<string, string>,
+): ScenarioOutcome {
+  const { id, title, group, contract, expected } = scenario;
+  const wrong = shown.results.findIndex(
+    (result) => !answerOf(() => scenario.check({ result }), false),
+  );
+  const found: Finding =
+    wrong !== -1
+      ? { verdict: "violation", got: gotOf(scenario, shown.results[wrong]) }
+      : findingOf(shown, files);
+  const evidence: Evidence = {
+    strategy: "program",
+    schedules: found.verdict === "pass" ? scenario.runs : 0,
+    bound: -1,
+    complete: false,
+    states: 0,
+  };
+  const result: ScenarioResult = { id, title, group, contract, expected, evidence, ...found };
+  return { result, busyWaits: false, exercised: shown.results.length > 0 };
+}
+
+type Finding = Pick<ScenarioResult, "verdict" | "bugClass" | "got" | "message" | "place">;
+
+function gotOf(scenario: ProgramScenario<unknown>, result: unknown): string {
+  return answerOf(() => scenario.got?.({ result }), undefined) ?? formatValue(result);
+}
+
+function findingOf(shown: ProgramEvidence, files: ReadonlyMap<string, string>): Finding {
+  const { end, error } = shown;
+  const message = messageOf(shown);
+  const found = { verdict: verdicts[end], ...(message === undefined ? {} : { message }) };
+  if (end !== "threw" || error === undefined) return found;
+  const bugClass: BugClass = error.code === "TODO" ? "unfinished" : "uncaught-error";
+  const { position } = error;
+  if (position === undefined) return { ...found, bugClass };
+  const text = files.get(position.file)?.split("\n")[position.line - 1]?.trim() ?? "";
+  const place: SourcePlace = { ...position, text };
+  return { ...found, bugClass, place };
+}
+
+const verdicts: Readonly<Record<ProgramEvidence["end"], Verdict>> = {
+  done: "pass",
+  threw: "crash",
+  early: "crash",
+  leak: "leak",
+  asleep: "deadlock",
+  "no-progress": "livelock",
+  memory: "crash",
+  workers: "crash",
+  "host-died": "crash",
+  silent: "inconclusive",
+};
+
+function messageOf({ end, error, left, detail }: ProgramEvidence): string | undefined {
+  const workers = left.length === 0 ? "" : ` (still there: ${left.join(", ")})`;
+  switch (end) {
+    case "done":
+      return undefined;
+    case "threw":
+      return error === undefined
+        ? "an error that nobody caught"
+        : `${error.code}: ${error.message}`;
+    case "early":
+      return `the process ended early, because nothing kept it alive: the promise never settled${workers}`;
+    case "leak":
+      return left.length === 0
+        ? "the promise has settled, but a timer keeps the process alive"
+        : `the promise has settled, but workers are left that do not end: ${left.join(", ")}`;
+    case "asleep":
+      return `every thread sleeps, the main thread included, and the promise has not settled${workers}`;
+    case "no-progress":
+      return `a run used ${PROGRAM_LIMITS.cpuSeconds} seconds of CPU time without coming to an end${workers}`;
+    case "memory":
+      return `the program took more than ${PROGRAM_LIMITS.memoryMiB} MiB of memory`;
+    case "workers":
+      return `the program started more than ${WORKER_LIMIT} workers at the same time`;
+    case "host-died":
+    case "silent":
+      return detail?.split("\n")[0] ?? "the process ended";
+  }
+}
