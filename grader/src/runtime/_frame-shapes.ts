@@ -120,6 +120,14 @@ const shapes: Readonly<Record<HostFrame["kind"], Shape>> = {
   "stress-run": record({ scenario: text, run: number, results: listOf(anything) }),
   "stress-failed": record({ scenario: text, run: number, error: thrown }),
   "stress-done": record({ scenario: text, runs: number }),
+  "program-run": record({ scenario: text, run: number }),
+  "program-end": record({
+    scenario: text,
+    end: oneOf("done", "threw", "early", "leak", "asleep", "no-progress", "memory", "workers"),
+    left: listOf(text),
+    error: optional(thrown),
+    module: optional(text),
+  }),
   stuck: record({
     scenario: text,
     thread: number,
@@ -139,11 +147,3 @@ export function isHostFrame(value: unknown): value is HostFrame {
     shapes[kind as HostFrame["kind"]](value)
   );
 }
-  "program-run": record({ scenario: text, run: number }),
-  "program-end": record({
-    scenario: text,
-    end: oneOf("done", "threw", "early", "leak", "asleep", "no-progress", "memory", "workers"),
-    left: listOf(text),
-    error: optional(thrown),
-    module: optional(text),
-  }),

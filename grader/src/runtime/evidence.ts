@@ -121,19 +121,6 @@ export interface TraceEvidence {
   readonly diverged: number;
 }
 
-/** From the host. */
-export type HostFrame =
-  | { readonly kind: "ready"; readonly error?: ThrownError }
-  | { readonly kind: "progress"; readonly scenario: string; readonly schedules: number }
-  | {
-      readonly kind: "setup-failed";
-      readonly scenario: string;
-      readonly error?: ThrownError;
-      /** What was refused. */
-      readonly refused?: string;
-      readonly end: EndKind;
-    }
-  | { readonly kind: "outcome"; readonly scenario: string; readonly outcome: OutcomeEvidence }
 /** How a program ended: all runs done, or what stopped it. */
 export type ProgramEnd =
   | "done"
@@ -147,6 +134,19 @@ export type ProgramEnd =
   | "memory"
   | "workers";
 
+/** From the host. */
+export type HostFrame =
+  | { readonly kind: "ready"; readonly error?: ThrownError }
+  | { readonly kind: "progress"; readonly scenario: string; readonly schedules: number }
+  | {
+      readonly kind: "setup-failed";
+      readonly scenario: string;
+      readonly error?: ThrownError;
+      /** What was refused. */
+      readonly refused?: string;
+      readonly end: EndKind;
+    }
+  | { readonly kind: "outcome"; readonly scenario: string; readonly outcome: OutcomeEvidence }
   | { readonly kind: "explored"; readonly scenario: string; readonly explored: ExploredEvidence }
   | { readonly kind: "trace"; readonly scenario: string; readonly trace: TraceEvidence }
   | {
@@ -164,20 +164,6 @@ export type ProgramEnd =
     }
   | { readonly kind: "stress-done"; readonly scenario: string; readonly runs: number }
   | {
-      readonly kind: "stuck";
-      readonly scenario: string;
-      readonly thread: number;
-      /** "caught": the submission catches what a thread is stopped with, and goes on. */
-      readonly reason: "no-progress" | "worker-died" | "memory" | "asleep" | "caught";
-      readonly detail: string;
-    }
-  | { readonly kind: "broken"; readonly message: string };
-
-/** To the host. */
-export type HostCommand =
-  | {
-      readonly kind: "explore";
-  | {
       readonly kind: "program-run";
       readonly scenario: string;
       readonly run: number;
@@ -193,6 +179,20 @@ export type HostCommand =
       /** The worker module that threw, and to which the error's frames belong; the submission itself unless given. */
       readonly module?: string;
     }
+  | {
+      readonly kind: "stuck";
+      readonly scenario: string;
+      readonly thread: number;
+      /** "caught": the submission catches what a thread is stopped with, and goes on. */
+      readonly reason: "no-progress" | "worker-died" | "memory" | "asleep" | "caught";
+      readonly detail: string;
+    }
+  | { readonly kind: "broken"; readonly message: string };
+
+/** To the host. */
+export type HostCommand =
+  | {
+      readonly kind: "explore";
       readonly scenario: string;
       readonly preemptions: number;
       readonly schedules: number;
