@@ -12,7 +12,6 @@ import { runProgram } from "../runtime/program/run.ts";
 import { runStress } from "../runtime/stress/run.ts";
 import { MAX_THREADS } from "../runtime/threads/layout.ts";
 import type { Scenario, ThreadScenario } from "../scenario/index.ts";
-import type { CertifiedScenario } from "./certify.ts";
 import { GraderError } from "./error.ts";
 import type { Submission } from "./intake.ts";
 import type { KataDefinition } from "./kata.ts";
@@ -224,15 +223,6 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
   return results.filter((outcome) => outcome !== undefined);
 }
 
-const rank = (scenario: Scenario<unknown> | undefined): number =>
-  scenario?.engine === "threads" ? 0 : 1;
-
-/** Throws what ended the first lane that did not come to its end by itself: the others were only stopped. */
-function rethrow(ends: readonly PromiseSettledResult<void>[]): void {
-  const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
-  const isStop = (error: unknown): boolean =>
-    error instanceof HostEnded && error.reason === "aborted";
-  const cause = errors.find((error) => !isStop(error)) ?? errors[0];
 /** Runs a scenario at native speed, in a process of its own. */
 async function runNatively(
   { own, bundle, files, options }: Grading,
@@ -244,6 +234,15 @@ async function runNatively(
     : judgeProgram(scenario, await runProgram({ scenario, own, bundle, signal }), files);
 }
 
+const rank = (scenario: Scenario<unknown> | undefined): number =>
+  scenario?.engine === "threads" ? 0 : 1;
+
+/** Throws what ended the first lane that did not come to its end by itself: the others were only stopped. */
+function rethrow(ends: readonly PromiseSettledResult<void>[]): void {
+  const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
+  const isStop = (error: unknown): boolean =>
+    error instanceof HostEnded && error.reason === "aborted";
+  const cause = errors.find((error) => !isStop(error)) ?? errors[0];
   if (cause !== undefined) throw cause as Error;
 }
 
