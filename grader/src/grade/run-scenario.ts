@@ -145,8 +145,14 @@ function passOrUndecided(
   explored: ExploredEvidence,
   { required, unchecked }: { required: number; unchecked: number },
 ): ScenarioOutcome {
-  const { strategy, schedules, bound, complete, states, cut, nondeterministic, probes } = explored;
-  const evidence: Evidence = { strategy, schedules, bound, complete, states };
+  const { schedules, bound, complete, states, cut, nondeterministic, probes } = explored;
+  const evidence: Evidence = {
+    strategy: "preemption-bounding",
+    schedules,
+    bound,
+    complete,
+    states,
+  };
   const undecided =
     nondeterministic === true
       ? "one schedule gave two different executions: the submission depends on something that is not under control"
@@ -173,7 +179,7 @@ function passOrUndecided(
 /** Every schedule ended well, but in none of them happened what could have gone wrong. */
 function nothingSeen(
   run: ScenarioRun,
-  { strategy, schedules, bound, complete, states }: ExploredEvidence,
+  { schedules, bound, complete, states }: ExploredEvidence,
 ): ScenarioOutcome {
   const what = run.scenario.seen?.what ?? "";
   return {
@@ -183,7 +189,7 @@ function nothingSeen(
       ...facts(run),
       verdict: "vacuous",
       bugClass: "no-effect",
-      evidence: { strategy, schedules, bound, complete, states },
+      evidence: { strategy: "preemption-bounding", schedules, bound, complete, states },
       message: `none of ${schedules} schedules showed ${what}`,
     },
   };

@@ -97,7 +97,16 @@ const trace = record({
   diverged: number,
 });
 const explored = record({
-  strategy: oneOf("preemption-bounding", "random", "pct"),
+  strategy: oneOf(
+    "preemption-bounding",
+    "random",
+    "pct",
+    "idpct",
+    "pctx",
+    "pos",
+    "urw",
+    "portfolio",
+  ),
   schedules: number,
   bound: number,
   complete: flag,

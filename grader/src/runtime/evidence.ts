@@ -6,7 +6,7 @@
  */
 import type { Operation } from "../history/index.ts";
 import type { Race } from "../race/index.ts";
-import type { Departure } from "../schedule/index.ts";
+import type { Departure, SamplerName } from "../schedule/index.ts";
 
 /** A position in the submission's bundle; the grader maps it to the student's file. Lines and columns from 1. */
 export interface BundleFrame {
@@ -87,7 +87,7 @@ export interface OutcomeEvidence {
 
 /** What was explored when the search ended. */
 export interface ExploredEvidence {
-  readonly strategy: "preemption-bounding" | "random" | "pct";
+  readonly strategy: "preemption-bounding" | SamplerName;
   readonly schedules: number;
   readonly bound: number;
   readonly complete: boolean;
@@ -204,7 +204,7 @@ export type HostCommand =
   | {
       readonly kind: "sample";
       readonly scenario: string;
-      readonly strategy: "random" | "pct";
+      readonly strategy: SamplerName;
       readonly schedules: number;
       readonly seed: number;
     }

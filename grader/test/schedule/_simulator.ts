@@ -57,7 +57,8 @@ export const spin = (cell: number, value: number): Step => ({ do: "spin", cell, 
 /** What a thread has seen of a sleep that timed out, or a spin that gave up. */
 export const GAVE_UP = -1;
 
-interface State {
+/** Everything that the future depends on. */
+export interface State {
   readonly memory: readonly number[];
   readonly seen: readonly (readonly number[])[];
   /** The sleeping threads, oldest first. */
@@ -76,7 +77,8 @@ export interface Final {
 
 const CELLS = 4;
 
-function begin(program: readonly Thread[]): State {
+/** The state in which an execution begins. */
+export function begin(program: readonly Thread[]): State {
   return {
     memory: Array.from({ length: CELLS }, () => 0),
     seen: program.map(() => []),
@@ -88,7 +90,7 @@ function begin(program: readonly Thread[]): State {
 const at = <T>(list: readonly T[], index: number): T => list[index] as T;
 
 /** The choices before a step, packed as the engine packs them. */
-function choicesIn(program: readonly Thread[], { memory, seen, asleep }: State): number {
+export function choicesIn(program: readonly Thread[], { memory, seen, asleep }: State): number {
   let word = 0;
   for (const [thread, next] of program.entries()) {
     if (asleep.includes(thread)) {
@@ -105,7 +107,7 @@ function choicesIn(program: readonly Thread[], { memory, seen, asleep }: State):
 }
 
 /** The state after an action. */
-function take(program: readonly Thread[], state: State, action: number): State {
+export function take(program: readonly Thread[], state: State, action: number): State {
   const thread = threadOf(action);
   const before = [...at(state.seen, thread)];
   const memory = [...state.memory];
@@ -193,8 +195,13 @@ export class Keys {
   }
 }
 
-/** Decides a step: the choices, who took the step before, and the number of the step. */
-export type Decide = (word: number, last: number, step: number) => number | undefined;
+/** Decides a step: the choices, who took the step before, the number of the step, and whose next step races with it. */
+export type Decide = (
+  word: number,
+  last: number,
+  step: number,
+  races: (thread: number) => boolean,
+) => number | undefined;
 
 /** Obeys a plan, and keeps going where it is silent. */
 export const obey = (plan: readonly Departure[]): Decide => {
@@ -209,10 +216,14 @@ export function execute(program: readonly Thread[], decide: Decide, ids = new Ke
   const choices: number[] = [];
   const keys: number[] = [];
   let preemptions = 0;
+  let taken: Step | undefined;
+  const races = (thread: number): boolean =>
+    areDependent(taken, pendingStep(program, state, thread));
   for (;;) {
     const word = choicesIn(program, state);
-    const action = word === 0 ? undefined : decide(word, state.last, actions.length);
+    const action = word === 0 ? undefined : decide(word, state.last, actions.length, races);
     if (action === undefined) break;
+    taken = pendingStep(program, state, threadOf(action));
     keys.push(ids.of(state), 0, 0, 0);
     choices.push(word);
     actions.push(action);
@@ -228,6 +239,22 @@ export function execute(program: readonly Thread[], decide: Decide, ids = new Ke
     preemptions,
     final: finalOf(program, state),
   };
+}
+
+/** What a thread does next; who sleeps has its wait to finish. */
+function pendingStep(program: readonly Thread[], state: State, thread: number): Step | undefined {
+  const seen = state.seen[thread] ?? [];
+  return program[thread]?.(state.asleep.includes(thread) ? seen.slice(0, -1) : seen);
+}
+
+/** Whether it matters which of two steps comes first. */
+function areDependent(a: Step | undefined, b: Step | undefined): boolean {
+  if (a === undefined || b === undefined || a.cell !== b.cell) return false;
+  const queues = (step: Step): boolean => step.do === "wait" || step.do === "notify";
+  const reads = (step: Step): boolean => ["read", "spin", "wait"].includes(step.do);
+  if (queues(a) && queues(b)) return true;
+  if (a.do === "notify" || b.do === "notify") return false;
+  return !(reads(a) && reads(b));
 }
 
 const nameOf = (action: number): string => {

@@ -3,7 +3,7 @@
  * it into what the search and the oracles need.
  */
 import { createRaceDetector, type Race } from "../../race/index.ts";
-import type { Departure, Executed } from "../../schedule/index.ts";
+import type { Departure, Executed, Sample } from "../../schedule/index.ts";
 import { strategies } from "../../schedule/index.ts";
 import {
   CONTROLLER,
@@ -26,6 +26,7 @@ import {
   UNPARK_ACTION,
   Word,
 } from "./layout.ts";
+import { createFirstSteps } from "./announced.ts";
 import { createHistories } from "./_histories.ts";
 import { createOperationOrder } from "./_operation-order.ts";
 import { createSpins } from "./_spins.ts";
@@ -36,7 +37,7 @@ import { LANES, createShadow, isBigType } from "./shadow.ts";
 export interface RunOptions {
   readonly plan: readonly Departure[];
   /** A sampling strategy decides where the plan is silent. */
-  readonly sampling?: { readonly strategy: number; readonly seed: number; readonly length: number };
+  readonly sampling?: Sample;
   readonly tracing?: boolean;
   readonly stepLimit?: number;
   /** The first step whose key of the state is wanted; 0 unless given. */
@@ -99,6 +100,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
   const histories = createHistories();
   const order = createOperationOrder(blocks);
   const spins = createSpins();
+  const firstSteps = createFirstSteps(blocks);
   const executed = { length: 0, actions, choices, keys };
   const bytesOf: readonly number[] = elementTypes.map(({ bytes }) => bytes);
   let races = createRaceDetector({ threads: 1, bytes: blocks.arena.byteLength });
@@ -161,8 +163,10 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       const strategy = strategies[sampling.strategy];
       const state = control.subarray(STRATEGY_STATE, STRATEGY_STATE + STRATEGY_WORDS);
       control[Word.strategy] = sampling.strategy;
-      strategy?.prepare(state, { seed: sampling.seed, threads, length: sampling.length });
-      if (plan[0]?.step !== 0) return strategy?.choose(state, 0, everybody, -1) ?? 0;
+      firstSteps.announce();
+      strategy?.prepare(state, { ...sampling, threads });
+      const moment = { step: 0, open: everybody, last: -1, races: () => false };
+      if (plan[0]?.step !== 0) return strategy?.choose(state, moment) ?? 0;
     }
     if (plan[0]?.step === 0) {
       control[Word.planNext] = 1;
@@ -268,6 +272,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
     }
     spins.end(control[Word.spun] as number, choices);
     for (let step = length; step < logged; step++) replay(step);
+    if (control[Word.strategy] !== 0) firstSteps.learn(length);
   }
 
   /** Does a step's write, if it is one, to the shadow. */
@@ -304,6 +309,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       shadow.reset();
       control.fill(0, 0, TURN);
       spins.forget();
+      firstSteps.forget();
       control[Word.arenaTop] = 8;
       races = createRaceDetector({ threads: count, bytes: blocks.arena.byteLength });
     },

@@ -17,10 +17,17 @@ import type {
 } from "../evidence.ts";
 import { createLineReader, decodeFrame, encodeFrame } from "../frames.ts";
 import type { Frame } from "../sealed/compartment.ts";
-import { type Departure, createExplorer } from "../../schedule/index.ts";
+import {
+  type Departure,
+  type Path,
+  createExplorer,
+  createSampler,
+  planOf,
+  preemptionsOf,
+} from "../../schedule/index.ts";
 import { type RunFacts, createController } from "./controller.ts";
 import { type HandleTree, buffersOf } from "./handle.ts";
-import { End, MAX_THREADS, Word, allocateBlocks } from "./layout.ts";
+import { End, Field, MAX_THREADS, RECORD_WORDS, Word, allocateBlocks } from "./layout.ts";
 import { type Signature, createReader, endKinds } from "./reading.ts";
 import type { WorkerAnswer, WorkerRequest, WorkerStart } from "./worker.ts";
 
@@ -284,7 +291,6 @@ async function explore(
   const perBound: number[] = [];
   let schedules = 0;
   let steps = 0;
-  let length = 1;
   let probes = 0;
   let rescued = 0;
   let cut = 0;
@@ -292,25 +298,27 @@ async function explore(
   let nondeterministic = false;
   let yielded = performance.now();
   let reported = 0;
-  const strategyNumber = isSample ? (command.strategy === "random" ? 1 : 2) : 0;
+  const sampler = isSample
+    ? createSampler({ name: command.strategy, seed: command.seed })
+    : undefined;
 
   for (;;) {
     if (schedules >= command.schedules) break;
     const plan = isSample ? [] : explorer.next();
     if (plan === undefined) break;
-    const preemptions = isSample ? 0 : explorer.preemptions();
-    if (!isSample && preemptions > command.preemptions) {
+    const bound = isSample ? 0 : explorer.preemptions();
+    if (!isSample && bound > command.preemptions) {
       extraFrom = Math.min(extraFrom, schedules);
       if (schedules - extraFrom >= command.extra) break;
     }
     schedules++;
-    perBound[preemptions] = schedules;
-    const options = isSample
-      ? { plan, sampling: { strategy: strategyNumber, seed: command.seed + schedules, length } }
-      : { plan, keysFrom: (plan.at(-1)?.step ?? -1) + 1 };
-    const facts = await execute(options);
+    perBound[bound] = schedules;
+    const facts = await execute(
+      sampler === undefined
+        ? { plan, keysFrom: (plan.at(-1)?.step ?? -1) + 1 }
+        : { plan, sampling: sampler.next(), keysFrom: Infinity },
+    );
     steps += controller.executed.length;
-    length = Math.max(length, controller.executed.length);
     probes = Math.max(probes, facts.probes);
     if (facts.rescues > 0) rescued++;
     const signature = reader.signature(facts.end + (facts.race === undefined ? 0 : 16));
@@ -319,15 +327,17 @@ async function explore(
     const isNew = outcomes.get(signature.key) !== signature.check;
     if (isNew || facts.unlogged !== -1) {
       outcomes.set(signature.key, signature.check);
+      const path = pathTaken();
       send({
         kind: "outcome",
         scenario,
-        outcome: describe(facts, schedules, isSample ? departures() : plan, preemptions),
+        outcome: isSample
+          ? describe(facts, schedules, planOf(path), preemptionsOf(path))
+          : describe(facts, schedules, plan, bound),
       });
     }
-    if (!isSample) {
-      explorer.completed(controller.executed);
-    }
+    if (sampler === undefined) explorer.completed(controller.executed);
+    else sampler.completed(controller.executed);
     await unwind(facts);
     if (!isSample && schedules % AUDIT_EVERY === 0 && !(await audit(plan, signature)))
       nondeterministic = true;
@@ -361,10 +371,15 @@ async function explore(
   send({ kind: "explored", scenario, explored });
 }
 
-/** The execution that was just run, as departures from "keep going", whatever strategy chose it. */
-function departures(): Departure[] {
+/** The execution that was just run. Its choices are those of the log: the search is not offered all of them. */
+function pathTaken(): Path {
   const { length, actions } = controller.executed;
-  return Array.from({ length }, (_, step) => ({ step, action: actions[step] as number }));
+  const log = new Int32Array(blocks.log);
+  const choices = Array.from(
+    { length },
+    (_, step) => log[step * RECORD_WORDS + Field.choices] as number,
+  );
+  return { length, actions, choices };
 }
 
 /** Runs a plan again and compares what can be seen. */

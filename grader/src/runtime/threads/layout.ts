@@ -75,10 +75,12 @@ export const STATUS = afterTurns;
 export const WAIT_ADDRESS = STATUS + MAX_THREADS;
 /** Per-thread words: 1 when the sleep of the thread may time out. */
 export const WAIT_TIMED = WAIT_ADDRESS + MAX_THREADS;
-/** Per-thread words: the operation code of the step that the thread is about to do. */
+/** Per-thread words: operation code | element type << 8 of the step that the thread is about to do. */
 export const PENDING = WAIT_TIMED + MAX_THREADS;
+/** Per-thread words: the byte address of that step. */
+export const PENDING_ADDRESS = PENDING + MAX_THREADS;
 /** Per-thread words: step at which the thread fell asleep, for reports. */
-export const ASLEEP_SINCE = PENDING + MAX_THREADS;
+export const ASLEEP_SINCE = PENDING_ADDRESS + MAX_THREADS;
 /** Queue of sleeping threads. */
 export const QUEUE = ASLEEP_SINCE + MAX_THREADS;
 /** Per-thread words: how the sleep ended, 1 = timed out. */

@@ -6,6 +6,7 @@
  * Exactly one participant has the turn. Nothing here blocks for real except {@link waitTurn}, and the student's
  * `Atomics.wait` is a state of the thread, not of the operating system's.
  */
+import { announcement, createRaces } from "./announced.ts";
 import type { SharedBlocks } from "./layout.ts";
 import {
   ASLEEP_SINCE,
@@ -19,6 +20,7 @@ import {
   PARKED_READS,
   PARKED_STRIDE,
   PENDING,
+  PENDING_ADDRESS,
   PLAN,
   QUEUE,
   READ_SET,
@@ -37,7 +39,7 @@ import {
   Word,
 } from "./layout.ts";
 import { BIG_INT_64, BIG_UINT_64, INT_32, Op, elementTypes } from "./operations.ts";
-import { type Choose, strategies } from "../../schedule/strategies.ts";
+import { type Choose, strategies } from "../../schedule/strategies/index.ts";
 
 /** Thrown through the student's code to unwind a thread whose execution is over. It is never shown. */
 export const abandoned: unique symbol = Symbol("execution abandoned");
@@ -150,6 +152,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
   /** The controller wants this thread to go on with its spin instead of waiting. */
   let goesOn = false;
   let choose: Choose | undefined;
+  const moment = { step: 0, open: 0, last: -1, races: createRaces(blocks) };
 
   const cellIndex = (type: number, address: number): number => address / (bytesOf[type] as number);
 
@@ -265,15 +268,12 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       if (ready === 0 && (action & TIMEOUT_ACTION) !== 0) rescue();
       return action;
     }
-    if (ready !== 0) {
-      const strategy = control[Word.strategy] as number;
-      if (strategy !== 0) {
-        choose ??= strategies[strategy]?.choose;
-        if (choose !== undefined) return choose(strategyState, step, ready, last);
-      }
-      return ((ready >> last) & 1) === 1 ? last : lowest(ready);
-    }
     const timed = (choices >> 8) & 0xff;
+    if (control[Word.strategy] !== 0 && (ready | timed) !== 0) {
+      if (ready === 0) rescue();
+      return sampled(step, choices & 0xffff, last);
+    }
+    if (ready !== 0) return ((ready >> last) & 1) === 1 ? last : lowest(ready);
     if (timed !== 0) {
       rescue();
       return lowest(timed) | TIMEOUT_ACTION;
@@ -282,6 +282,14 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     if (parked !== 0) return lowest(parked) | UNPARK_ACTION;
     end(anyParked() ? End.livelock : End.deadlock);
     return -1;
+  }
+
+  function sampled(step: number, open: number, last: number): number {
+    choose ??= strategies[control[Word.strategy] as number]?.choose as Choose;
+    moment.step = step;
+    moment.open = open;
+    moment.last = last;
+    return choose(strategyState, moment);
   }
 
   function rescue(): void {
@@ -346,7 +354,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
   }
 
   /** The scheduling point before an access; `timed` = a lock that is not waited for for ever. */
-  function point(op: number, address: number, timed = 0): void {
+  function point(op: number, address: number, type = INT_32, timed = 0): void {
     // Code that catches everything gets here again and again: that is no progress.
     if (control[Word.aborting] !== 0 || control[Word.end] !== End.running) throw abandoned;
     control[Word.heartbeat] = ((control[Word.heartbeat] as number) + 1) | 0;
@@ -359,7 +367,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       return;
     }
     machine.onPoint?.();
-    control[PENDING + me] = op;
+    control[PENDING + me] = announcement(op, type);
+    control[PENDING_ADDRESS + me] = address;
     if (op === Op.lock) {
       control[WAIT_ADDRESS + me] = address;
       control[WAIT_TIMED + me] = timed;
@@ -483,35 +492,35 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
 
   const machine: Machine = {
     read(type, address) {
-      point(Op.read, address);
+      point(Op.read, address, type);
       const value = current(type, address);
       record(me, Op.read, type, address, value, value, 0);
       probes.add(Op.read, type, address, value);
       return value;
     },
     write(type, address, value) {
-      point(Op.write, address);
+      point(Op.write, address, type);
       const old = current(type, address);
       put(type, address, value);
       record(me, Op.write, type, address, old, current(type, address), 0);
       progress();
     },
     load(type, address) {
-      point(Op.load, address);
+      point(Op.load, address, type);
       const value = current(type, address);
       record(me, Op.load, type, address, value, value, 0);
       probes.add(Op.load, type, address, value);
       return value;
     },
     store(type, address, value) {
-      point(Op.store, address);
+      point(Op.store, address, type);
       const old = current(type, address);
       put(type, address, value);
       record(me, Op.store, type, address, old, current(type, address), 0);
       progress();
     },
     update(op, type, address, value) {
-      point(op, address);
+      point(op, address, type);
       const old = current(type, address);
       put(type, address, combine(op, old, value));
       const written = current(type, address);
@@ -521,7 +530,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       return old;
     },
     compareExchange(type, address, expected, replacement) {
-      point(Op.compareExchange, address);
+      point(Op.compareExchange, address, type);
       const old = current(type, address);
       const success = old === expected;
       if (success) put(type, address, replacement);
@@ -532,7 +541,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       return old;
     },
     wait(type, address, expected, timeout) {
-      point(Op.wait, address);
+      point(Op.wait, address, type);
       const value = current(type, address);
       const sleeps = value === expected && timeout > 0;
       record(me, Op.wait, type, address, value, expected, sleeps ? 1 : 0);
@@ -562,7 +571,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     },
     lock(address, timeout = Infinity) {
       if (timeout <= 0) return tryLock(address);
-      point(Op.lock, address, timeout === Infinity ? 0 : 1);
+      point(Op.lock, address, INT_32, timeout === Infinity ? 0 : 1);
       if (!isDirect && control[TIMED_OUT + me] === 1) {
         clock += timeout;
         return false;
