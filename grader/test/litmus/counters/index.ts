@@ -1,0 +1,3 @@
+export * from "./counter.ts";
+export * from "./bank.ts";
+export * from "./stringbuffer.ts";

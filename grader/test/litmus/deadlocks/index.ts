@@ -1,0 +1,2 @@
+export * from "./philosophers.ts";
+export * from "./locks.ts";

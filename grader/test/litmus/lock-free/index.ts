@@ -1,0 +1,2 @@
+export { treiberAba, treiberPush } from "./stacks.ts";
+export * from "./queues.ts";

@@ -1,0 +1,2 @@
+export * from "./classic.ts";
+export * from "./publication.ts";

@@ -1,0 +1,2 @@
+export * from "./wakeups.ts";
+export * from "./conditions.ts";
