@@ -82,8 +82,10 @@ export function startProcess(options: {
   readonly start: unknown;
   readonly cpu?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Resident memory that is too much; {@link MEMORY_LIMIT} unless given. */
+  readonly memoryLimit?: number;
 }): Host {
-  const { cpu } = options;
+  const { cpu, signal, memoryLimit = MEMORY_LIMIT } = options;
   const node = ["--disable-warning=ExperimentalWarning", "--max-old-space-size=512", options.file];
   const [command, args] =
     cpu === undefined
@@ -99,10 +101,16 @@ export function startProcess(options: {
   });
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(JSON.stringify(options.start));
-  return speak(child, options.signal);
+  return speak(child, { signal, memoryLimit });
 }
 
-function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
+function speak(
+  child: ChildProcess,
+  {
+    signal,
+    memoryLimit,
+  }: { readonly signal: AbortSignal | undefined; readonly memoryLimit: number },
+): Host {
   const frames: HostFrame[] = [];
   let ended: HostEnded | undefined;
   let wake = (): void => undefined;
@@ -119,7 +127,9 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
               "exit",
               `the host ended with code ${code}${complaint === "" ? "" : `: ${complaint}`}`,
             )
-          : new HostEnded("signal", `the host was ended by ${exitSignal}`),
+          : complaint.includes("JavaScript heap out of memory")
+            ? new HostEnded("memory", "the main thread of the host ran out of memory")
+            : new HostEnded("signal", `the host was ended by ${exitSignal}`),
       );
       resolve();
     });
@@ -181,8 +191,8 @@ function speak(child: ChildProcess, signal: AbortSignal | undefined): Host {
   let peak = 0;
   const memory = watchMemory(child, (bytes) => {
     peak = Math.max(peak, bytes);
-    if (bytes <= MEMORY_LIMIT) return;
-    end(new HostEnded("memory", `the host used more than ${MEMORY_LIMIT / 2 ** 20} MiB`));
+    if (bytes <= memoryLimit) return;
+    end(new HostEnded("memory", `the host used more than ${memoryLimit / 2 ** 20} MiB`));
     destroy();
   });
   child.once("close", () => {

@@ -55,6 +55,7 @@ const timers = createTimers({
 });
 const workers = createWorkers({
   file: start.workerFile,
+  heapMiB: start.limits.memoryMiB,
   modules: new Map(start.workers.map(({ entry, code }) => [entry, code])),
   hrefOf,
   onUncaught: (error, worker) => {
@@ -64,6 +65,7 @@ const workers = createWorkers({
   onExcess: (what) => end(what),
   onChange(entry, alive) {
     Atomics.store(table, Word.alive + entries.indexOf(entry), alive);
+    Atomics.store(table, Word.most, Math.max(Atomics.load(table, Word.most), workers.alive()));
     changed();
   },
 });

@@ -24,15 +24,16 @@ export interface ProgramLimits {
   /** The same two, once the program's promise has settled and only leftovers remain. */
   readonly leftoverSeconds: number;
   readonly leftoverCpuSeconds: number;
-  /** Memory of the whole process that the submission may take, in MiB. */
+  /** Memory that the submission may take, in MiB: the whole process beyond what its workers need, and each heap. */
   readonly memoryMiB: number;
 }
 
 /**
- * Words of the table that the main thread keeps and the supervisor reads: what the main thread does, the run, and
- * whether somebody writes evidence; then, for each worker module, how many of its workers have not ended.
+ * Words of the table that the main thread keeps and the supervisor reads: what the main thread does, the run, whether
+ * somebody writes evidence, and the most workers that there were at once; then, for each worker module, how many of
+ * its workers have not ended.
  */
-export const Word = { phase: 0, run: 1, writing: 2, alive: 3 } as const;
+export const Word = { phase: 0, run: 1, writing: 2, most: 3, alive: 4 } as const;
 
 /** What the main thread does. */
 export const Phase = {

@@ -33,6 +33,9 @@ export const PROGRAM_LIMITS: ProgramLimits = {
   memoryMiB: 256,
 };
 
+/** Memory of the whole process, in bytes, in which the supervisor has seen nothing wrong: 64 workers are that dear. */
+const MEMORY_LIMIT = 2 * 1_024 * 1_024 * 1_024;
+
 /** Runs a program scenario in a process of its own. */
 export async function runProgram(options: {
   readonly scenario: Pick<ProgramScenario<unknown>, "id" | "runs">;
@@ -53,7 +56,7 @@ export async function runProgram(options: {
     runs: scenario.runs,
     limits: { ...PROGRAM_LIMITS, ...limits },
   };
-  const host = startProcess({ file: files.programHost, start, signal });
+  const host = startProcess({ file: files.programHost, start, signal, memoryLimit: MEMORY_LIMIT });
   const results: unknown[] = [];
   try {
     for (;;) {

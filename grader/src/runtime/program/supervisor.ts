@@ -61,8 +61,8 @@ let run = 0;
 let looks = 0;
 
 function look(): void {
-  const workers = entries.reduce((sum, _, i) => sum + aliveOf(i), 0);
-  const own = baseline + workers * WORKER_MIB * 2 ** 20;
+  // The most there ever were: what has ended does not give its memory back at once.
+  const own = baseline + Atomics.load(table, Word.most) * WORKER_MIB * 2 ** 20;
   if (process.memoryUsage.rss() - own > limits.memoryMiB * 2 ** 20) return end("memory");
   if (++looks % MEMORY_LOOKS !== 0) return;
   if (looks % (MEMORY_LOOKS * LOOKS * REPORT_SECONDS) === 0)

@@ -11,9 +11,6 @@ import type { WorkerReport, WorkerStart } from "./protocol.ts";
 
 /** Workers that may be there at the same time. */
 export const WORKER_LIMIT = 64;
-/** Heap of one worker, in MiB. */
-export const WORKER_HEAP = 192;
-
 /** Which bound of all programs was passed. */
 export type Excess = "workers" | "memory";
 
@@ -21,6 +18,8 @@ export type Excess = "workers" | "memory";
 export interface WorkerHooks {
   /** The file of our own worker. */
   readonly file: string;
+  /** Heap of one worker. */
+  readonly heapMiB: number;
   /** The bundles of the modules that can be started, by their path in the kata. */
   readonly modules: ReadonlyMap<string, string>;
   hrefOf(value: unknown): string | undefined;
@@ -89,7 +88,7 @@ export function createWorkers(hooks: WorkerHooks): Workers {
             transferList: transferList as readonly Transferable[] as Transferable[],
             env: {},
             execArgv: [],
-            resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP },
+            resourceLimits: { maxOldGenerationSizeMb: hooks.heapMiB },
           }),
       );
       living.set(native, entry);
