@@ -12,13 +12,20 @@ const layers: Record<string, { values: string[]; types: string[] }> = {
   race: { values: [], types: [] },
   history: { values: [], types: [] },
   kit: { values: [], types: [] },
+  certificate: { values: [], types: ["schedule"] },
   scenario: { values: [], types: ["schedule", "race", "history", "kit"] },
-  runtime: { values: ["schedule", "race", "history", "kit", "scenario"], types: [] },
-  grade: { values: ["schedule", "race", "history", "kit", "scenario", "runtime"], types: [] },
+  runtime: {
+    values: ["schedule", "race", "history", "kit", "certificate", "scenario"],
+    types: [],
+  },
+  grade: {
+    values: ["schedule", "race", "history", "kit", "certificate", "scenario", "runtime"],
+    types: [],
+  },
   report: { values: [], types: ["grade"] },
   vitest: { values: ["grade", "report"], types: [] },
   cli: {
-    values: "schedule race history kit scenario runtime grade report vitest".split(" "),
+    values: "schedule race history kit certificate scenario runtime grade report vitest".split(" "),
     types: [],
   },
 };
@@ -110,7 +117,7 @@ test.each(pairs.filter(({ to, allowed }) => ![...allowed.values, ...allowed.type
 
 test.each(["reads-disk", "reads-clock", "draws"])("only a pure layer is kept from: %s", (file) => {
   const kept = Object.keys(layers).filter((layer) => rejected.has(`${layer}/${file}.ts`));
-  expect(kept).toEqual(["schedule", "race", "history"]);
+  expect(kept).toEqual(["schedule", "race", "history", "certificate"]);
 });
 
 test.each(Object.keys(layers))(

@@ -1,5 +1,10 @@
 /** Drives the real search over simulated programs. */
-import { type Explored, type ExplorerOptions, createExplorer } from "../../src/schedule/index.ts";
+import {
+  type Departure,
+  type Explored,
+  type ExplorerOptions,
+  createExplorer,
+} from "../../src/schedule/index.ts";
 import {
   type Execution,
   Keys,
@@ -13,6 +18,8 @@ import {
 /** What a search did. */
 export interface Search {
   readonly executions: readonly (Execution & { readonly bound: number })[];
+  /** The plans of these executions. */
+  readonly plans: readonly (readonly Departure[])[];
   readonly explored: Explored;
 }
 
@@ -25,14 +32,16 @@ export function explore(
   const explorer = createExplorer(options);
   const keys = new Keys();
   const executions: (Execution & { bound: number })[] = [];
+  const plans: (readonly Departure[])[] = [];
   while (executions.length < limit) {
     const plan = explorer.next();
     if (plan === undefined) break;
+    plans.push(plan);
     const execution = execute(program, obey(plan), keys);
     executions.push({ ...execution, bound: explorer.preemptions() });
     explorer.completed(execution);
   }
-  return { executions, explored: explorer.explored() };
+  return { executions, plans, explored: explorer.explored() };
 }
 
 /** An outcome as text. */
