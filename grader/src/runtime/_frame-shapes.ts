@@ -75,6 +75,29 @@ const step = record({
   preempts: flag,
   frames,
 });
+const logged = record({
+  thread: number,
+  op: text,
+  type: text,
+  address: number,
+  before: either(number, text),
+  after: either(number, text),
+  extra: number,
+  ready: number,
+  timed: number,
+  parked: number,
+  round: number,
+  goesOn: flag,
+});
+const execution = record({
+  plan,
+  preemptions: number,
+  end,
+  steps: listOf(logged),
+  operations,
+  race: optional(race),
+  unlogged: optional(flag),
+});
 const trace = record({
   plan,
   end,
@@ -116,6 +139,7 @@ const explored = record({
   probes: number,
   rescued: number,
   cut: number,
+  classes: optional(listOf(number)),
   nondeterministic: optional(flag),
 });
 
@@ -125,6 +149,7 @@ const shapes: Readonly<Record<HostFrame["kind"], Shape>> = {
   "setup-failed": record({ scenario: text, error: optional(thrown), refused: optional(text), end }),
   outcome: record({ scenario: text, outcome }),
   explored: record({ scenario: text, explored }),
+  execution: record({ scenario: text, execution }),
   trace: record({ scenario: text, trace }),
   "stress-run": record({ scenario: text, run: number, results: listOf(anything) }),
   "stress-failed": record({ scenario: text, run: number, error: thrown }),

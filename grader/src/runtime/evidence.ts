@@ -4,6 +4,7 @@
  * The host says what happened, never whether it is right. Frames are JSON lines on a pipe of their own; nothing that
  * a submission prints is ever parsed. A missing, malformed or unexpected frame is no evidence at all.
  */
+import type { LoggedStep } from "../certificate/index.ts";
 import type { Operation } from "../history/index.ts";
 import type { Race } from "../race/index.ts";
 import type { Departure, SamplerName } from "../schedule/index.ts";
@@ -85,6 +86,18 @@ export interface OutcomeEvidence {
   readonly unlogged?: boolean;
 }
 
+/** One execution without its source positions: what a certificate is made of. */
+export interface ExecutionEvidence {
+  readonly plan: readonly Departure[];
+  /** Preemptions of the plan. */
+  readonly preemptions: number;
+  readonly end: EndKind;
+  readonly steps: readonly LoggedStep[];
+  readonly operations: readonly RecordedOperation[];
+  readonly race?: Race;
+  readonly unlogged?: boolean;
+}
+
 /** What was explored when the search ended. */
 export interface ExploredEvidence {
   readonly strategy: "preemption-bounding" | SamplerName;
@@ -97,6 +110,8 @@ export interface ExploredEvidence {
   readonly perBound: readonly number[];
   /** Most identical probes in a row between two waits. */
   readonly probes: number;
+  /** The class of each thread, where threads of one class may change places; their mirrored schedules were left out. */
+  readonly classes?: readonly number[];
   /** Schedules in which a sleep had to time out for anybody to go on. */
   readonly rescued: number;
   /** Executions that hit the step limit and decided nothing. */
@@ -148,6 +163,7 @@ export type HostFrame =
     }
   | { readonly kind: "outcome"; readonly scenario: string; readonly outcome: OutcomeEvidence }
   | { readonly kind: "explored"; readonly scenario: string; readonly explored: ExploredEvidence }
+  | { readonly kind: "execution"; readonly scenario: string; readonly execution: ExecutionEvidence }
   | { readonly kind: "trace"; readonly scenario: string; readonly trace: TraceEvidence }
   | {
       readonly kind: "stress-run";
@@ -198,8 +214,11 @@ export type HostCommand =
       readonly schedules: number;
       readonly extra: number;
       /** false: forget states and run every schedule. */ readonly cache?: boolean;
+      /** false: threads that run the same code are told apart. */ readonly symmetry?: boolean;
       /** false: the order of the operations does not matter, only what they return. */
       readonly ordered?: boolean;
+      /** true: send every execution, for a certificate. */
+      readonly record?: boolean;
     }
   | {
       readonly kind: "sample";
@@ -210,5 +229,10 @@ export type HostCommand =
     }
   | { readonly kind: "stop" }
   | { readonly kind: "replay"; readonly scenario: string; readonly plan: readonly Departure[] }
+  | {
+      readonly kind: "execute";
+      readonly scenario: string;
+      readonly plans: readonly (readonly Departure[])[];
+    }
   | { readonly kind: "stress"; readonly scenario: string }
   | { readonly kind: "quit" };

@@ -11,7 +11,7 @@ import { OperationField, STEP, Tag } from "./participant.ts";
 
 /** Reads the order of one execution's operations, step by step. */
 export interface OperationOrder {
-  reset(threads: number): void;
+  reset(): void;
   /** Tells the histories of the operations that the thread of this step has begun by now. */
   taken(step: number, thread: number, histories: Histories): void;
 }
@@ -24,28 +24,21 @@ export function createOperationOrder(blocks: SharedBlocks): OperationOrder {
   const heads = new Int32Array(MAX_THREADS);
   const nexts = new Int32Array(OPERATION_LIMIT);
   let count = 0;
-  let threads = 0;
 
-  /** How many operations of each other thread had returned at a time, as one word. */
+  /** How many operations of a thread had returned at a time. */
   function returnedBefore(time: number, thread: number): number {
-    let word = 1;
-    for (let other = 0; other < threads; other++) {
-      if (other === thread) continue;
-      let returned = 0;
-      for (let entry = 0; entry < count; entry++) {
-        const base = entry * OPERATION_WORDS;
-        if (records[base + OperationField.thread] !== other) continue;
-        if (records[base + OperationField.tag] === Tag.pending) continue;
-        if ((records[base + OperationField.return] as number) < time) returned++;
-      }
-      word = Math.imul(word, 1_031) + returned;
+    let returned = 0;
+    for (let entry = 0; entry < count; entry++) {
+      const base = entry * OPERATION_WORDS;
+      if (records[base + OperationField.thread] !== thread) continue;
+      if (records[base + OperationField.tag] === Tag.pending) continue;
+      if ((records[base + OperationField.return] as number) < time) returned++;
     }
-    return word;
+    return returned;
   }
 
   return {
-    reset(number) {
-      threads = number;
+    reset() {
       count = control[Word.operations] as number;
       heads.fill(-1);
       for (let entry = count - 1; entry >= 0; entry--) {
@@ -59,7 +52,7 @@ export function createOperationOrder(blocks: SharedBlocks): OperationOrder {
       for (let entry = heads[thread] as number; entry !== -1; entry = nexts[entry] as number) {
         const call = records[entry * OPERATION_WORDS + OperationField.call] as number;
         if (call === -1 || call >= (step + 1) * STEP) return;
-        histories.follow(thread, returnedBefore(call, thread));
+        histories.follow(thread, (other) => returnedBefore(call, other));
         heads[thread] = nexts[entry] as number;
       }
     },

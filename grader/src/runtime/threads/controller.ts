@@ -59,6 +59,10 @@ export interface RunFacts {
   readonly probes: number;
   /** Sleeps that timed out because nobody else could go. */
   readonly rescues: number;
+  /** Code could tell its thread from others of its class. */
+  readonly identified: boolean;
+  /** The end was reached under a fair schedule, beside which nothing was tried. */
+  readonly isFair: boolean;
 }
 
 /** Runs executions of the scenario that the workers have entered. */
@@ -67,6 +71,8 @@ export interface Controller {
   beginSetup(threads: number, ordered: boolean): void;
   /** Takes memory as the set-up left it for the beginning of every execution. */
   endSetup(): void;
+  /** Says which threads cannot tell themselves apart, by the number of their class; all can unless given. */
+  symmetry(classes: readonly number[] | undefined): void;
   /**
    * Runs an execution; undefined when no turn came back for {@link PATIENCE} ms, and the caller has to wait with
    * {@link resume}. After an end other than "done", threads stay where they are until {@link unwind}.
@@ -183,7 +189,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
     executed.length = length;
     races.reset();
     histories.reset(threads);
-    if (isOrdered) order.reset(threads);
+    if (isOrdered) order.reset();
     spins.reset();
     asleep.fill(-1);
     let last = -1;
@@ -258,15 +264,16 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       }
       replay(step);
       spins.taken(step, thread, mark, histories);
-      const blind = op === Op.write || op === Op.store;
-      histories.observe(
-        thread,
-        mark,
-        op | (type << 8) | (extra << 16),
-        address,
-        blind ? 0 : (log[base + 4] as number),
-        blind ? 0 : (log[base + 5] as number),
-      );
+      const seen = op | (type << 8) | (extra << 16);
+      if (op === Op.write || op === Op.store) histories.observe(thread, mark, seen, address, 0, 0);
+      else if (isLockOperation(op)) {
+        // Who holds a lock is not for others to see.
+        const isHeld = numbers[at] === 0 ? 0 : 1;
+        histories.observe(thread, mark, seen, address, isHeld, 0);
+      } else {
+        const low = log[base + 4] as number;
+        histories.observe(thread, mark, seen, address, low, log[base + 5] as number);
+      }
       if (isOrdered) order.taken(step, thread, histories);
       last = thread;
     }
@@ -282,6 +289,10 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
     if (!writes(head & 0xff, log[base + Field.extra] as number)) return;
     const type = (head >> 16) & 0xff;
     const at = (base >> 1) + 3;
+    if (isLockOperation(head & 0xff)) {
+      shadow.hold(log[base + Field.address] as number, numbers[at] as number);
+      return;
+    }
     const big = isBigType(type) ? (bigs[at] as bigint) : 0n;
     shadow.write(type, log[base + Field.address] as number, numbers[at] as number, big);
   }
@@ -296,6 +307,8 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       unlogged: shadow.compareWritten(),
       probes: control[Word.probes] as number,
       rescues: control[Word.rescues] as number,
+      isFair: control[Word.fair] !== 0,
+      identified: control[Word.identified] !== 0,
     };
   }
 
@@ -309,9 +322,13 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       shadow.reset();
       control.fill(0, 0, TURN);
       spins.forget();
+      histories.classes(undefined);
       firstSteps.forget();
       control[Word.arenaTop] = 8;
       races = createRaceDetector({ threads: count, bytes: blocks.arena.byteLength });
+    },
+    symmetry(classes) {
+      histories.classes(classes);
     },
     endSetup() {
       arenaTop = control[Word.arenaTop] as number;
@@ -340,6 +357,10 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
     },
     memoryAgrees: () => shadow.compareAll() === -1,
   };
+}
+
+function isLockOperation(op: number): boolean {
+  return op === Op.lock || op === Op.unlock || op === Op.tryLock;
 }
 
 /** Whether an operation changes memory; a failed compareExchange (`extra` 0) does not. */

@@ -8,6 +8,7 @@ import { createReadStream, writeSync } from "node:fs";
 import { setImmediate as turnLoop } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type {
+  ExecutionEvidence,
   ExploredEvidence,
   HostCommand,
   HostFrame,
@@ -28,6 +29,7 @@ import {
 import { type RunFacts, createController } from "./controller.ts";
 import { type HandleTree, buffersOf } from "./handle.ts";
 import { End, Field, MAX_THREADS, RECORD_WORDS, Word, allocateBlocks } from "./layout.ts";
+import { readLogged } from "./_logged.ts";
 import { type Signature, createReader, endKinds } from "./reading.ts";
 import type { WorkerAnswer, WorkerRequest, WorkerStart } from "./worker.ts";
 
@@ -217,13 +219,16 @@ function post(index: number, request: WorkerRequest): void {
 }
 
 /** Runs the set-up and lets the scenario's workers in; undefined when the set-up failed and was told. */
-async function enter(scenario: string, ordered = true): Promise<HandleTree | undefined> {
+async function enter(
+  scenario: string,
+  ordered = true,
+): Promise<{ handle: HandleTree; classes?: readonly number[] } | undefined> {
   const threads = start.threads[scenario] as number;
   while (workers.length < Math.min(threads, MAX_THREADS)) startWorker(workers.length);
   await Promise.all(Array.from({ length: threads }, (_, i) => ready(i)));
   controller.beginSetup(threads, ordered);
   post(0, { kind: "setup", scenario });
-  const { handle, error, refused, end } = await answer(0, "setup");
+  const { handle, classes, error, refused, end } = await answer(0, "setup");
   if (handle === undefined) {
     send({
       kind: "setup-failed",
@@ -237,7 +242,7 @@ async function enter(scenario: string, ordered = true): Promise<HandleTree | und
   prelude = reader.operations();
   controller.endSetup();
   for (let i = 0; i < threads; i++) post(i, { kind: "enter", scenario, handle });
-  return handle;
+  return { handle, ...(classes === undefined ? {} : { classes }) };
 }
 
 /** What the set-up recorded: it comes before everything else in each history. */
@@ -282,17 +287,23 @@ async function explore(
 ): Promise<void> {
   const { scenario } = command;
   const isSample = command.kind === "sample";
-  if ((await enter(scenario, isSample || command.ordered !== false)) === undefined) return;
-  const explorer = createExplorer({
-    preemptions: isSample ? 0 : Infinity,
-    cache: isSample || command.cache !== false,
-  });
+  const ordered = isSample || command.ordered !== false;
+  const entered = await enter(scenario, ordered);
+  if (entered === undefined) return;
+  const cache = isSample || command.cache !== false;
+  const begin = () => createExplorer({ preemptions: isSample ? 0 : Infinity, cache });
+  let explorer = begin();
+  // A certificate rests on nothing but the executions in it.
+  const asIs = isSample || !cache || command.symmetry === false || command.record === true;
+  let classes = asIs ? undefined : entered.classes;
+  controller.symmetry(classes);
   const outcomes = new Map<number, number>();
   const perBound: number[] = [];
   let schedules = 0;
   let steps = 0;
   let probes = 0;
   let rescued = 0;
+  let fair = 0;
   let cut = 0;
   let extraFrom = Infinity;
   let nondeterministic = false;
@@ -318,10 +329,21 @@ async function explore(
         ? { plan, keysFrom: (plan.at(-1)?.step ?? -1) + 1 }
         : { plan, sampling: sampler.next(), keysFrom: Infinity },
     );
+    if (classes !== undefined && facts.identified) {
+      // What was left out because threads may change places is looked at after all.
+      await unwind(facts);
+      classes = undefined;
+      controller.symmetry(undefined);
+      explorer = begin();
+      schedules = 0;
+      perBound.length = 0;
+      continue;
+    }
     steps += controller.executed.length;
     probes = Math.max(probes, facts.probes);
     if (facts.rescues > 0) rescued++;
-    const signature = reader.signature(facts.end + (facts.race === undefined ? 0 : 16));
+    if (facts.isFair) fair++;
+    const signature = signatureOf(facts, ordered);
     if (facts.end === End.limit) cut++;
     if (facts.diverged !== -1) nondeterministic = true;
     const isNew = outcomes.get(signature.key) !== signature.check;
@@ -336,10 +358,12 @@ async function explore(
           : describe(facts, schedules, plan, bound),
       });
     }
+    if (command.kind === "explore" && command.record === true)
+      send({ kind: "execution", scenario, execution: recorded(plan, bound, facts) });
     if (sampler === undefined) explorer.completed(controller.executed);
     else sampler.completed(controller.executed);
     await unwind(facts);
-    if (!isSample && schedules % AUDIT_EVERY === 0 && !(await audit(plan, signature)))
+    if (!isSample && schedules % AUDIT_EVERY === 0 && !(await audit(plan, signature, ordered)))
       nondeterministic = true;
     if ((schedules & 15) === 0 && performance.now() - yielded > 20) {
       await turnLoop();
@@ -358,13 +382,14 @@ async function explore(
     strategy: isSample ? command.strategy : "preemption-bounding",
     schedules,
     bound: isSample ? -1 : state.bound,
-    complete: isWhole && cut === 0,
+    complete: isWhole && cut === 0 && fair === 0,
     states: state.states,
     steps,
     perBound,
     probes,
     rescued,
     cut,
+    ...(classes === undefined ? {} : { classes }),
     ...(nondeterministic || !controller.memoryAgrees() ? { nondeterministic: true } : {}),
   };
   await dismiss(scenario);
@@ -382,13 +407,21 @@ function pathTaken(): Path {
   return { length, actions, choices };
 }
 
+function signatureOf({ end, race }: RunFacts, ordered: boolean): Signature {
+  return reader.signature(end + (race === undefined ? 0 : 16), ordered);
+}
+
 /** Runs a plan again and compares what can be seen. */
-async function audit(plan: readonly Departure[], signature: Signature): Promise<boolean> {
+async function audit(
+  plan: readonly Departure[],
+  signature: Signature,
+  ordered: boolean,
+): Promise<boolean> {
   const { length } = controller.executed;
   const keysFrom = (plan.at(-1)?.step ?? -1) + 1;
   const keys = controller.executed.keys.slice(keysFrom * 4, length * 4);
   const facts = await execute({ plan, keysFrom });
-  const again = reader.signature(facts.end + (facts.race === undefined ? 0 : 16));
+  const again = signatureOf(facts, ordered);
   const same =
     again.key === signature.key &&
     again.check === signature.check &&
@@ -415,9 +448,42 @@ function describe(
   };
 }
 
+/** The execution that was just run, as a certificate speaks of it. */
+function recorded(
+  plan: readonly Departure[],
+  preemptions: number,
+  facts: RunFacts,
+): ExecutionEvidence {
+  return {
+    plan,
+    preemptions,
+    end: endKinds[facts.end] ?? "crash",
+    steps: readLogged(blocks, controller.executed.length),
+    operations: operations(),
+    ...(facts.race === undefined ? {} : { race: facts.race }),
+    ...(facts.unlogged === -1 ? {} : { unlogged: true }),
+  };
+}
+
+/** Runs plans, one after the other. */
+async function runPlans({
+  scenario,
+  plans,
+}: Extract<HostCommand, { kind: "execute" }>): Promise<void> {
+  if ((await enter(scenario)) === undefined) return;
+  for (const plan of plans) {
+    const facts = await execute({ plan });
+    const preemptions = preemptionsOf(pathTaken());
+    send({ kind: "execution", scenario, execution: recorded(plan, preemptions, facts) });
+    await unwind(facts);
+  }
+  await dismiss(scenario);
+}
+
 async function replay({ scenario, plan }: Extract<HostCommand, { kind: "replay" }>): Promise<void> {
-  const handle = await enter(scenario);
-  if (handle === undefined) return;
+  const entered = await enter(scenario);
+  if (entered === undefined) return;
+  const { handle } = entered;
   const threads = start.threads[scenario] as number;
   const facts = await execute({ plan, tracing: true });
   const end = endKinds[facts.end] ?? "crash";
@@ -467,6 +533,7 @@ async function serve(): Promise<void> {
     stopped = false;
     if (command.kind === "explore" || command.kind === "sample") await serveOne(command, explore);
     else if (command.kind === "replay") await serveOne(command, replay);
+    else if (command.kind === "execute") await serveOne(command, runPlans);
   }
 }
 

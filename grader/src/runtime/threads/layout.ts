@@ -61,6 +61,13 @@ export const Word = {
   spun: 21,
   /** Sleeps that timed out because nobody else could go. */
   rescues: 22,
+  /**
+   * Non-zero once nobody could go but threads that spin and change memory meanwhile: the rest of the execution is
+   * scheduled fairly, at random, from this state of a generator.
+   */
+  fair: 23,
+  /** Non-zero once code of the scenario or the submission could tell its thread from others that run the same. */
+  identified: 24,
 } as const;
 
 /** First of the turn cells, one cache line (16 words) for each participant. */
@@ -85,14 +92,14 @@ export const ASLEEP_SINCE = PENDING_ADDRESS + MAX_THREADS;
 export const QUEUE = ASLEEP_SINCE + MAX_THREADS;
 /** Per-thread words: how the sleep ended, 1 = timed out. */
 export const TIMED_OUT = QUEUE + MAX_THREADS;
-/** Per-thread words: 1 once the thread was seen to spin on without end. */
+/** Per-thread words: {@link Hopeless} once the thread was seen to spin on without end. */
 export const HOPELESS = TIMED_OUT + MAX_THREADS;
 /** Per-thread words: 1 while the thread is inside its body. */
 export const INSIDE = HOPELESS + MAX_THREADS;
-/** Most accesses in one round of a spin that is still understood. */
-export const READ_SET = 8;
-/** Words of a parked thread's read set: its length, one spare, then {@link READ_SET} × (address, type, value as 64 bits). */
-export const PARKED_STRIDE = 2 + READ_SET * 4;
+/** Most steps in one round of a spin that is still understood. */
+export const ROUND = 12;
+/** Words of a parked thread's read set: its length, one spare, then {@link ROUND} × (address, type, value as 64 bits). */
+export const PARKED_STRIDE = 2 + ROUND * 4;
 /** Read sets of the parked threads, at an even index so that the values are aligned. */
 export const PARKED_READS = (INSIDE + MAX_THREADS + 1) & ~1;
 /** Scratch words for the strategy. */
@@ -129,6 +136,9 @@ export const Status = {
   finished: 4,
   fresh: 5,
 } as const;
+
+/** What is known of a parked thread: whether going on could help it; -1 while it is about to be told to. */
+export const Hopeless = { no: 0, yes: 1, fairOnly: 2 } as const;
 
 /** Set in a plan action, beside the thread number: the sleep of the thread times out now. */
 export const TIMEOUT_ACTION = 0x100;

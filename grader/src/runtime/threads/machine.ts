@@ -7,6 +7,7 @@
  * `Atomics.wait` is a state of the thread, not of the operating system's.
  */
 import { announcement, createRaces } from "./announced.ts";
+import { createRounds } from "./_rounds.ts";
 import type { SharedBlocks } from "./layout.ts";
 import {
   ASLEEP_SINCE,
@@ -15,6 +16,7 @@ import {
   Field,
   GOES_ON,
   HOPELESS,
+  Hopeless,
   LOG_LIMIT,
   MAIN,
   PARKED_READS,
@@ -23,7 +25,6 @@ import {
   PENDING_ADDRESS,
   PLAN,
   QUEUE,
-  READ_SET,
   RECORD_WORDS,
   STATUS,
   STRATEGY_STATE,
@@ -56,6 +57,17 @@ function takeApart(value: number | bigint): void {
   if (typeof value === "bigint") bits[0] = value;
   else bitsAsFloat[0] = value;
 }
+
+/** Equal rounds in a row, each of which changes memory and takes the change back, after which only fairness may help. */
+const FAIR_LIMIT = 104;
+/** State of the generator of fair schedules when they begin; any but 0. */
+const FAIR_SEED = 0x9e3779b9 | 0;
+
+const bitCount = (mask: number): number => {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
+};
 
 /** Steps of the main thread (set-up and final phase) after which it is taken to have no end. */
 const DIRECT_LIMIT = 100_000;
@@ -148,7 +160,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
   let activeAt = -1;
   /** Mark of this thread's next record: the period of its spin, with {@link GOES_ON} when it was told to go on. */
   let mark = 0;
-  const probes = createProbes();
+  const rounds = createRounds();
   /** The controller wants this thread to go on with its spin instead of waiting. */
   let goesOn = false;
   let choose: Choose | undefined;
@@ -203,6 +215,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     let ready = 0;
     let timed = 0;
     let parked = 0;
+    let fairOnly = 0;
     for (let thread = 0; thread < threads; thread++) {
       const status = control[STATUS + thread];
       if (status === Status.ready || status === Status.fresh) ready |= 1 << thread;
@@ -212,13 +225,30 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
         if (words[(control[WAIT_ADDRESS + thread] as number) >> 2] === 0) ready |= 1 << thread;
         else timed |= (control[WAIT_TIMED + thread] as number) << thread;
       } else if (status === Status.parked) {
+        if (!mayGoOn(thread)) continue;
         if (readSetChanged(thread)) ready |= 1 << thread;
-        else if (control[HOPELESS + thread] === 0) parked |= 1 << thread;
+        else if (control[HOPELESS + thread] === Hopeless.no) parked |= 1 << thread;
+        else if (control[HOPELESS + thread] === Hopeless.fairOnly) {
+          if (control[Word.fair] !== 0) ready |= 1 << thread;
+          else fairOnly |= 1 << thread;
+        }
       }
+    }
+    if (fairOnly !== 0 && (ready | timed | parked) === 0) {
+      control[Word.fair] = FAIR_SEED;
+      ready = fairOnly;
     }
     log[(control[Word.step] as number) * RECORD_WORDS + Field.choices] =
       ready | (timed << 8) | (parked << 16);
     return ready;
+  }
+
+  /** Whether a parked thread's next step, if that takes a lock, is possible. */
+  function mayGoOn(thread: number): boolean {
+    return (
+      ((control[PENDING + thread] as number) & 0xff) !== Op.lock ||
+      words[(control[WAIT_ADDRESS + thread] as number) >> 2] === 0
+    );
   }
 
   function readSetChanged(thread: number): boolean {
@@ -268,6 +298,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       if (ready === 0 && (action & TIMEOUT_ACTION) !== 0) rescue();
       return action;
     }
+    if (control[Word.fair] !== 0 && ready !== 0) return fairly(step, ready);
     const timed = (choices >> 8) & 0xff;
     if (control[Word.strategy] !== 0 && (ready | timed) !== 0) {
       if (ready === 0) rescue();
@@ -290,6 +321,20 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     moment.open = open;
     moment.last = last;
     return choose(strategyState, moment);
+  }
+
+  /** One of the threads at random. Nothing else is tried here: what others would see, they could see in earlier rounds. */
+  function fairly(step: number, ready: number): number {
+    let x = control[Word.fair] as number;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    control[Word.fair] = x;
+    let rest = ready;
+    for (let n = (x >>> 8) % bitCount(ready); n > 0; n--) rest &= rest - 1;
+    const thread = lowest(rest);
+    log[step * RECORD_WORDS + Field.choices] = 1 << thread;
+    return thread;
   }
 
   function rescue(): void {
@@ -374,12 +419,13 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       control[WAIT_TIMED + me] = timed;
       control[TIMED_OUT + me] = 0;
       control[STATUS + me] = Status.locking;
-      goesOn = false;
+      if (!fresh && rounds.spins(op, address)) park();
+      else goesOn = false;
       if (fresh && words[address >> 2] !== 0) {
         fresh = false;
         record(me, Op.arrive, INT_32, address, 0, 0, 0);
       }
-    } else if (!fresh && probes.spins(op, address)) park();
+    } else if (!fresh && rounds.spins(op, address)) park();
     else goesOn = false;
     if (fresh) fresh = false;
     else advance();
@@ -388,39 +434,26 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       control[HOPELESS + me] = 0;
       goesOn = true;
     }
-    if (goesOn) mark = GOES_ON | probes.period();
+    if (goesOn) mark = GOES_ON | rounds.period();
   }
 
-  /** The thread changed something, or slept: it does not spin. */
-  function progress(): void {
-    probes.forget();
-    goesOn = false;
-  }
-
-  /** Treats a spin that would read again what it has read as waiting for its read set. */
+  /** Takes a thread that does the same again and again for one that waits for what it reads to change. */
   function park(): void {
-    const period = probes.period();
-    const rounds = Math.ceil(probes.count() / period);
-    const unbounded = rounds >= PROBE_LIMIT;
+    const count = rounds.count();
+    const changes = rounds.changes();
+    // In the middle of such a round, a thread may hold what others need.
+    if (changes && (control[Word.fair] !== 0 || !rounds.isAtStart())) return;
+    const unbounded = count >= (changes ? FAIR_LIMIT : PROBE_LIMIT);
     if (goesOn && !unbounded) return;
     const base = PARKED_READS + me * PARKED_STRIDE;
-    control[base] = period;
-    for (let i = 0; i < period; i++) {
-      const entry = base + 2 + i * 4;
-      control[entry] = probes.address(i);
-      control[entry + 1] = probes.type(i);
-      control[entry + 2] = probes.low(i);
-      control[entry + 3] = probes.high(i);
-    }
+    control[base] = rounds.readSet(control, base + 2);
     if (readSetChanged(me)) return;
-    if (rounds > (control[Word.probes] as number)) control[Word.probes] = rounds;
-    control[HOPELESS + me] = unbounded ? 1 : 0;
-    if (unbounded) control[Word.spun] = (control[Word.spun] as number) | (1 << me);
+    if (count > (control[Word.probes] as number)) control[Word.probes] = count;
+    control[HOPELESS + me] = unbounded ? (changes ? Hopeless.fairOnly : Hopeless.yes) : Hopeless.no;
+    if (unbounded && !changes) control[Word.spun] = (control[Word.spun] as number) | (1 << me);
     control[STATUS + me] = Status.parked;
-    mark = period;
+    mark = rounds.period();
     goesOn = false;
-    // What it read stays known: after a change that does not let it through, one more round is enough to see it spin.
-    probes.keepLast(2 * period);
   }
 
   function record(
@@ -433,6 +466,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     extra: number,
   ): void {
     if (!isLogged) return;
+    if (thread === me) rounds.add(op, type, address, seen, op === Op.wait ? seen : written, extra);
     const step = control[Word.step] as number;
     const base = step * RECORD_WORDS;
     log[base + Field.head] = op | (thread << 8) | (type << 16) | (thread === me ? mark << 24 : 0);
@@ -475,7 +509,6 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
   function take(address: number, op: number): void {
     words[address >> 2] = isDirect ? -1 : me + 1;
     record(me, op, INT_32, address, 0, me + 1, 1);
-    progress();
   }
 
   function tryLock(address: number): boolean {
@@ -486,7 +519,6 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       return true;
     }
     record(me, Op.tryLock, INT_32, address, holder, holder, 0);
-    probes.add(Op.tryLock, INT_32, address, holder);
     return false;
   }
 
@@ -495,7 +527,6 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       point(Op.read, address, type);
       const value = current(type, address);
       record(me, Op.read, type, address, value, value, 0);
-      probes.add(Op.read, type, address, value);
       return value;
     },
     write(type, address, value) {
@@ -503,13 +534,11 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       const old = current(type, address);
       put(type, address, value);
       record(me, Op.write, type, address, old, current(type, address), 0);
-      progress();
     },
     load(type, address) {
       point(Op.load, address, type);
       const value = current(type, address);
       record(me, Op.load, type, address, value, value, 0);
-      probes.add(Op.load, type, address, value);
       return value;
     },
     store(type, address, value) {
@@ -517,7 +546,6 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       const old = current(type, address);
       put(type, address, value);
       record(me, Op.store, type, address, old, current(type, address), 0);
-      progress();
     },
     update(op, type, address, value) {
       point(op, address, type);
@@ -525,8 +553,6 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       put(type, address, combine(op, old, value));
       const written = current(type, address);
       record(me, op, type, address, old, written, 0);
-      if (written === old) probes.add(op, type, address, old);
-      else progress();
       return old;
     },
     compareExchange(type, address, expected, replacement) {
@@ -536,8 +562,6 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       if (success) put(type, address, replacement);
       const written = success ? current(type, address) : old;
       record(me, Op.compareExchange, type, address, old, written, success ? 1 : 0);
-      if (written === old) probes.add(Op.compareExchange, type, address, old);
-      else progress();
       return old;
     },
     wait(type, address, expected, timeout) {
@@ -546,10 +570,9 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       const sleeps = value === expected && timeout > 0;
       record(me, Op.wait, type, address, value, expected, sleeps ? 1 : 0);
       if (sleeps) {
-        progress();
+        rounds.forget();
         return fallAsleep(address, timeout);
       }
-      probes.add(Op.wait, type, address, value);
       return value === expected ? "timed-out" : "not-equal";
     },
     notify(address, count) {
@@ -566,7 +589,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
         } else i++;
       }
       record(me, Op.notify, INT_32, address, woken, mask, woken);
-      if (woken > 0) progress();
+      if (woken > 0) rounds.forget();
       return woken;
     },
     lock(address, timeout = Infinity) {
@@ -588,7 +611,6 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       const holder = words[address >> 2] as number;
       words[address >> 2] = 0;
       record(me, Op.unlock, INT_32, address, holder, 0, 0);
-      progress();
       return holder !== 0;
     },
     holds: (address) => words[address >> 2] === (isDirect ? -1 : me + 1),
@@ -614,7 +636,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       activeAt = (control[Word.step] as number) - 1;
       mark = 0;
       choose = undefined;
-      progress();
+      rounds.forget();
+      goesOn = false;
       fresh = control[STATUS + me] === Status.fresh;
       control[STATUS + me] = Status.ready;
     },
@@ -696,76 +719,4 @@ function combine(op: number, old: number | bigint, value: number | bigint): numb
   if (op === Op.and) return old & operand;
   if (op === Op.or) return old | operand;
   return old ^ operand;
-}
-
-/**
- * The accesses that a thread made since it last changed anything: a spin shows itself as a round of accesses
- * that came twice with the same values. A bounded spin does too, so a spinning thread may be told to go on.
- */
-function createProbes() {
-  const capacity = 2 * READ_SET;
-  const ops = new Int32Array(capacity);
-  const types = new Int32Array(capacity);
-  const addresses = new Int32Array(capacity);
-  const lows = new Int32Array(capacity);
-  const highs = new Int32Array(capacity);
-  let length = 0;
-  let period = 0;
-
-  const at = (back: number): number => (length - 1 - back + capacity * 2) % capacity;
-  const same = (a: number, b: number): boolean =>
-    ops[a] === ops[b] &&
-    addresses[a] === addresses[b] &&
-    lows[a] === lows[b] &&
-    highs[a] === highs[b];
-
-  function repeats(size: number): boolean {
-    if (length < 2 * size) return false;
-    for (let i = 0; i < size; i++) if (!same(at(i), at(i + size))) return false;
-    return true;
-  }
-
-  return {
-    add(op: number, type: number, address: number, value: number | bigint): void {
-      const slot = length % capacity;
-      ops[slot] = op;
-      types[slot] = type;
-      addresses[slot] = address;
-      takeApart(value);
-      lows[slot] = bitsAsWords[0] as number;
-      highs[slot] = bitsAsWords[1] as number;
-      length++;
-    },
-    forget(): void {
-      length = 0;
-    },
-    keepLast(count: number): void {
-      const last = Array.from({ length: count }, (_, i) => {
-        const slot = at(count - 1 - i);
-        return [ops[slot], types[slot], addresses[slot], lows[slot], highs[slot]] as const;
-      });
-      for (const [slot, [op, type, address, low, high]] of last.entries()) {
-        ops[slot] = op as number;
-        types[slot] = type as number;
-        addresses[slot] = address as number;
-        lows[slot] = low as number;
-        highs[slot] = high as number;
-      }
-      length = count;
-    },
-    /** Whether the access that comes now begins another round of what came twice; its length is the period then. */
-    spins(op: number, address: number): boolean {
-      for (period = 1; period <= READ_SET; period++) {
-        const first = at(period - 1);
-        if (ops[first] === op && addresses[first] === address && repeats(period)) return true;
-      }
-      return false;
-    },
-    period: (): number => period,
-    count: (): number => length,
-    address: (i: number): number => addresses[at(i)] as number,
-    type: (i: number): number => types[at(i)] as number,
-    low: (i: number): number => lows[at(i)] as number,
-    high: (i: number): number => highs[at(i)] as number,
-  };
 }

@@ -222,8 +222,14 @@ export function createParticipant(
     },
     thread(index, threadId) {
       return {
-        index,
-        threadId,
+        get index() {
+          control[Word.identified] = 1;
+          return index;
+        },
+        get threadId() {
+          control[Word.identified] = 1;
+          return threadId;
+        },
         operation: (name, args, call) => operation(index, name, args, call),
         record(object, members) {
           const recorded: Record<string, unknown> = {};

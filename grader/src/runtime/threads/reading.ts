@@ -45,9 +45,9 @@ export interface Signature {
 export interface Reader {
   /**
    * A key that is equal for equal histories and ends: a number of 53 bits, and 32 more to tell it from others. It reads
-   * every record once.
+   * every record once. Unless `ordered`, only what each thread saw counts, not how the threads' operations lie in time.
    */
-  signature(end: number): Signature;
+  signature(end: number, ordered: boolean): Signature;
   operations(): RecordedOperation[];
   steps(frames: ReadonlyMap<number, readonly Frame[]>): StepEvidence[];
   stopped(threads: number, pending: readonly (readonly Frame[])[]): StoppedThread[];
@@ -64,7 +64,9 @@ export function createReader(blocks: SharedBlocks): Reader {
   const logBigs = new BigInt64Array(blocks.log);
   const words = new Int32Array(blocks.arena);
   const decoder = new TextDecoder();
-  const definitions = new Map<number, { name: string; args: unknown[] }>();
+  const definitions = new Map<number, { id: number; name: string; args: unknown[] }>();
+  /** Numbers of equal definitions, whichever worker made them. */
+  const ids = new Map<string, number>();
 
   const times: number[] = [];
   let a = 0;
@@ -95,11 +97,11 @@ export function createReader(blocks: SharedBlocks): Reader {
       const base = entry * OPERATION_WORDS;
       const definition = records[base + OperationField.definition] as number;
       if ((definition & NEW_DEFINITION) === 0) continue;
-      const [name, args] = decodeFrame(textAt(records[base + OperationField.text] as number)) as [
-        string,
-        unknown[],
-      ];
-      definitions.set(slot(workerOf(base), definition & ~NEW_DEFINITION), { name, args });
+      const content = textAt(records[base + OperationField.text] as number);
+      const [name, args] = decodeFrame(content) as [string, unknown[]];
+      const id = ids.get(content) ?? ids.size;
+      ids.set(content, id);
+      definitions.set(slot(workerOf(base), definition & ~NEW_DEFINITION), { id, name, args });
     }
     return count;
   }
@@ -115,9 +117,37 @@ export function createReader(blocks: SharedBlocks): Reader {
     );
   }
 
-  function describe(base: number): { name: string; args: unknown[] } {
+  function definitionOf(base: number): { id: number; name: string; args: unknown[] } {
     const id = (records[base + OperationField.definition] as number) & ~NEW_DEFINITION;
-    return definitions.get(slot(workerOf(base), id)) ?? { name: "?", args: [] };
+    return definitions.get(slot(workerOf(base), id)) ?? { id: -1, name: "?", args: [] };
+  }
+
+  /** Takes an operation and its outcome into the signature. */
+  function mixOperation(base: number): void {
+    const tag = records[base + OperationField.tag] as number;
+    mix(records[base + OperationField.thread] as number);
+    mix(definitionOf(base).id | (tag << 24));
+    if (tag === Tag.number) {
+      mix(records[base + 6] as number);
+      mix(records[base + 7] as number);
+    } else if (tag >= Tag.text) {
+      for (const character of outcomeText(base)) mix(character.codePointAt(0) ?? 0);
+    }
+  }
+
+  /** Takes the order of calls and returns into the signature. */
+  function mixOrder(count: number): void {
+    times.length = 0;
+    for (let entry = 0; entry < count; entry++) {
+      const base = entry * OPERATION_WORDS;
+      times.push((records[base + OperationField.call] as number) * 4_096 + entry * 2);
+      if (records[base + OperationField.tag] !== Tag.pending)
+        times.push(
+          (records[base + OperationField.return] as number) * 4_096 + 2_048 + entry * 2 + 1,
+        );
+    }
+    times.sort((first, second) => first - second);
+    for (const time of times) mix(time % 2_048);
   }
 
   function outcomeOf(base: number): RecordedOperation["outcome"] {
@@ -144,33 +174,21 @@ export function createReader(blocks: SharedBlocks): Reader {
   }
 
   return {
-    signature(end) {
+    signature(end, ordered) {
       const count = learn();
       a = end;
       b = count;
       c = 0x2545f491;
-      times.length = 0;
-      for (let entry = 0; entry < count; entry++) {
-        const base = entry * OPERATION_WORDS;
-        const tag = records[base + OperationField.tag] as number;
-        mix(((records[base + OperationField.thread] as number) << 16) | workerOf(base));
-        mix(
-          ((records[base + OperationField.definition] as number) & ~NEW_DEFINITION) | (tag << 24),
-        );
-        if (tag === Tag.number) {
-          mix(records[base + 6] as number);
-          mix(records[base + 7] as number);
-        } else if (tag >= Tag.text) {
-          for (const character of outcomeText(base)) mix(character.codePointAt(0) ?? 0);
+      if (ordered) {
+        for (let entry = 0; entry < count; entry++) mixOperation(entry * OPERATION_WORDS);
+        mixOrder(count);
+      } else {
+        const threads = control[Word.threads] as number;
+        for (let thread = -1; thread < threads; thread++) {
+          for (let base = 0; base < count * OPERATION_WORDS; base += OPERATION_WORDS)
+            if (records[base + OperationField.thread] === thread) mixOperation(base);
         }
-        times.push((records[base + OperationField.call] as number) * 4_096 + entry * 2);
-        if (tag !== Tag.pending)
-          times.push(
-            (records[base + OperationField.return] as number) * 4_096 + 2_048 + entry * 2 + 1,
-          );
       }
-      times.sort((first, second) => first - second);
-      for (const time of times) mix(time % 2_048);
       return { key: (a >>> 0) * 2 ** 21 + (b & 0x1f_ffff), check: c };
     },
     operations() {
@@ -182,7 +200,8 @@ export function createReader(blocks: SharedBlocks): Reader {
         return {
           id: entry,
           thread: records[base + OperationField.thread] as number,
-          ...describe(base),
+          name: definitionOf(base).name,
+          args: definitionOf(base).args,
           outcome,
           call: call === -1 ? (control[Word.step] as number) * 2_048 : call,
           return:

@@ -16,6 +16,8 @@ export interface Shadow {
   reset(): void;
   /** Replays a write of `value` (`big` for the 64-bit integer types). */
   write(type: number, address: number, value: number, big: bigint): void;
+  /** Replays that a lock was taken by `holder`, or given back (0): memory looks the same whoever holds it. */
+  hold(address: number, holder: number): void;
   /** First word in which arena and shadow differ among those written, as a byte address; -1 = none. */
   compareWritten(): number;
   /** The same over all the captured bytes. */
@@ -32,6 +34,8 @@ export function createShadow(blocks: SharedBlocks): Shadow {
   const view = new DataView(copy);
   let beginning = new Int32Array(0);
   let captured = 0;
+  /** Words of locks, with what the fingerprint has of them instead of their value. */
+  const shown = new Map<number, number>();
   const touched: number[] = [];
   const isTouched = new Uint8Array(words.length);
   const fingerprint = new Int32Array(LANES);
@@ -89,6 +93,12 @@ export function createShadow(blocks: SharedBlocks): Shadow {
     }
   }
 
+  /** Takes a word out of the fingerprint. */
+  function hide(word: number): void {
+    blend(word, shown.get(word) ?? (words[word] as number), -1);
+    shown.delete(word);
+  }
+
   return {
     fingerprint,
     capture(bytes) {
@@ -105,6 +115,7 @@ export function createShadow(blocks: SharedBlocks): Shadow {
         isTouched[word] = 0;
       }
       touched.length = 0;
+      shown.clear();
       fingerprint.fill(0);
     },
     write(type, address, value, big) {
@@ -112,11 +123,20 @@ export function createShadow(blocks: SharedBlocks): Shadow {
       const last = (address + (bytesOf[type] as number) - 1) >> 2;
       for (let word = first; word <= last; word++) {
         touch(word);
-        blend(word, words[word] as number, -1);
+        hide(word);
       }
       if (bytesOf[type] === 4 && type !== 7 && (address & 3) === 0) words[first] = value;
       else put(type, address, value, big);
       for (let word = first; word <= last; word++) blend(word, words[word] as number, 1);
+    },
+    hold(address, holder) {
+      const word = address >> 2;
+      touch(word);
+      hide(word);
+      words[word] = holder;
+      const value = holder === 0 ? 0 : 1;
+      shown.set(word, value);
+      blend(word, value, 1);
     },
     compareWritten() {
       for (const word of touched) if (arena[word] !== words[word]) return word * 4;

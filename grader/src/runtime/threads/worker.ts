@@ -42,6 +42,8 @@ export type WorkerAnswer =
   | {
       readonly kind: "setup";
       readonly handle?: HandleTree;
+      /** The class of each thread, where some run the same code and cannot tell themselves apart by what they import. */
+      readonly classes?: readonly number[];
       readonly error?: StudentError;
       readonly refused?: string;
       readonly end: number;
@@ -92,6 +94,7 @@ const memory = createSharedMemory(machine, (what) => {
 const ambient = {
   clock: () => machine.clock(),
   random() {
+    control[Word.identified] = 1;
     seed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x297a2d39;
     return ((seed ^ (seed >>> 12)) >>> 0) / 2 ** 32;
   },
@@ -134,7 +137,7 @@ async function serve(request: WorkerRequest): Promise<void> {
   if (request.kind === "setup") setUp(scenario);
   else takeTurns(scenario, request.handle);
   await nextTurn();
-  if (request.kind === "setup") tellSetup();
+  if (request.kind === "setup") tellSetup(scenario);
   else leave();
 }
 
@@ -146,7 +149,7 @@ function importsOf(threadId: number): Readonly<Record<string, unknown>> {
 }
 
 function threadOf(index: number, threadId: number): Thread {
-  return { ...participant.thread(index, threadId), ...collaborators };
+  return Object.assign(participant.thread(index, threadId), collaborators);
 }
 
 /** What the last set-up returned; undefined when it came to no end. */
@@ -164,12 +167,21 @@ function setUp(scenario: ThreadScenario<unknown>): void {
   });
 }
 
-function tellSetup(): void {
+function classesOf({ threads }: ThreadScenario<unknown>): readonly number[] | undefined {
+  // How the bundle takes what the submission imports from there.
+  if (start.code.includes('imports["node:worker_threads"]')) return undefined;
+  const classes = threads.map((body) => threads.indexOf(body));
+  return classes.every((first, thread) => first === thread) ? undefined : classes;
+}
+
+function tellSetup(scenario: ThreadScenario<unknown>): void {
   const crash = participant.crash();
+  const classes = classesOf(scenario);
   (port as NonNullable<typeof port>).postMessage({
     kind: "setup",
     end: control[Word.end] as number,
     ...(made === undefined ? {} : { handle: made }),
+    ...(classes === undefined ? {} : { classes }),
     ...(refused === undefined ? {} : { refused }),
     ...(crash === undefined ? {} : { error: describe(crash.error) }),
   } satisfies WorkerAnswer);

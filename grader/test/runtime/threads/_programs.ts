@@ -12,7 +12,7 @@ import type {
 } from "../../../src/runtime/evidence.ts";
 import { type Host, launchHost, pinnableCpus } from "../../../src/runtime/launch.ts";
 import { gradeText, imports, withFiles } from "./_grade-text.ts";
-import type { Departure } from "../../../src/schedule/index.ts";
+import type { Departure, SamplerName } from "../../../src/schedule/index.ts";
 
 /** Every test here waits for a process; how long that takes is for the machine to say. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -34,6 +34,8 @@ export interface Program {
   /** Preemptions that must be exhausted. */
   readonly preemptions?: number;
   readonly schedules?: number;
+  /** Sampled schedules beside the search. */
+  readonly samples?: number;
   readonly threadIds?: readonly number[];
 }
 
@@ -65,7 +67,11 @@ export function scenariosOf(programs: Programs): string {
     title,
     threads: program.threads.length,
     allowed: program.allowed?.map((results) => JSON.stringify(results)),
-    explore: { preemptions: program.preemptions ?? 2, schedules: program.schedules ?? 60_000 },
+    explore: {
+      preemptions: program.preemptions ?? 2,
+      schedules: program.schedules ?? 60_000,
+      ...(program.samples === undefined ? {} : { samples: program.samples }),
+    },
     threadIds: program.threadIds,
   }));
   return `
@@ -110,12 +116,13 @@ export interface Exploration {
 /** How to explore. */
 export interface ExploreOptions {
   readonly cache?: boolean;
+  readonly symmetry?: boolean;
   readonly preemptions?: number;
   readonly schedules?: number;
   readonly stateless?: boolean;
   /** Samples so many schedules instead of exploring. */
   readonly sample?: {
-    readonly strategy: "random" | "pct";
+    readonly strategy: SamplerName;
     readonly seed: number;
     readonly schedules: number;
   };
@@ -149,13 +156,13 @@ export function exploreText(
   scenarios: string,
   options: ExploreOptions & { readonly scenarios: readonly Named[] },
 ): Promise<ReadonlyMap<string, Exploration>> {
-  const { cache = true, preemptions = 1_000_000, schedules = 100_000 } = options;
+  const { cache = true, symmetry = true, preemptions = 1_000_000, schedules = 100_000 } = options;
   return withHost(submission, scenarios, options, async (host) => {
     const found = new Map<string, Exploration>();
     for (const { id, title } of options.scenarios) {
       host.send(
         options.sample === undefined
-          ? { kind: "explore", scenario: id, preemptions, schedules, extra: 0, cache }
+          ? { kind: "explore", scenario: id, preemptions, schedules, extra: 0, cache, symmetry }
           : { kind: "sample", scenario: id, ...options.sample },
       );
       const evidence: OutcomeEvidence[] = [];
