@@ -1,3 +1,4 @@
+import type { CertifiedScenario } from "../grade/certify.ts";
 import type { GraderError } from "../grade/error.ts";
 import { scenarioFilesOf, type KataDefinition } from "../grade/kata.ts";
 import type { Submission } from "../grade/intake.ts";
@@ -13,6 +14,8 @@ export interface Grading {
   readonly only?: readonly string[];
   readonly replay?: string;
   readonly hosts?: number;
+  readonly verify?: CertifiedScenario;
+  readonly onCertified?: (certified: CertifiedScenario) => void;
 }
 
 /** Grades one kata, telling on a terminal how it comes along. */

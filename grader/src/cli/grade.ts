@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { CertifiedScenario } from "../grade/certify.ts";
 import { GraderError } from "../grade/error.ts";
 import { isSingleFile, readSubmission, type Submission } from "../grade/intake.ts";
 import type { KataDefinition } from "../grade/kata.ts";
@@ -6,6 +7,7 @@ import type { KataResult } from "../grade/result.ts";
 import { oneLine } from "../grade/text.ts";
 import { renderGrade, toJson } from "../report/index.ts";
 import { gradeOne, gradeResult, ungraded } from "./_grading.ts";
+import { requireFolder, writeCertificates } from "./_certificates.ts";
 import { chooseKatas, requireScenarios, splitIds } from "./_choose.ts";
 import { requireResultFile, writeWhole } from "./_write-file.ts";
 import { look, type Io } from "./io.ts";
@@ -24,6 +26,7 @@ export async function grade(flags: GradeFlags, io: Io): Promise<number> {
   const path = flags.submission === undefined ? undefined : resolve(io.cwd, flags.submission);
   if (path !== undefined && isSingleFile(path)) requireOneKata(path, flags, katas);
   const file = requireResultFile(flags.json, io);
+  const folder = requireFolder(flags.certificates, io);
 
   const submissions = readAll(path, katas, courseRoot);
   const results: KataResult[] = [];
@@ -34,6 +37,7 @@ export async function grade(flags: GradeFlags, io: Io): Promise<number> {
       continue;
     }
     const ids = only?.filter((id) => hasAny(kata, [id]));
+    const certified: CertifiedScenario[] = [];
     results.push(
       await gradeOne(
         kata,
@@ -42,10 +46,12 @@ export async function grade(flags: GradeFlags, io: Io): Promise<number> {
           hidden: flags.hidden,
           ...(ids !== undefined && { only: ids }),
           ...(flags.jobs !== undefined && { hosts: flags.jobs }),
+          ...(folder !== undefined && { onCertified: (one) => certified.push(one) }),
         },
         io,
       ),
     );
+    if (folder !== undefined) await writeCertificates(folder, kata, submission, certified);
   }
 
   const name = [...submissions.values()].find((found) => !(found instanceof GraderError))!.name;

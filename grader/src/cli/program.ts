@@ -32,6 +32,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
     .option("--no-hidden", "without the hidden scenarios, where they are present")
     .option("-j, --jobs <n>", "host processes at once (default: one per processor)", jobs)
     .option("--json <file>", "write the result to FILE as well; - prints it instead", filled)
+    .option("--certificates <folder>", "write a certificate of each scenario that passes", filled)
     .addHelpText(
       "after",
       `
@@ -68,6 +69,16 @@ nothing.`,
     .addHelpText("after", "\nExit code: 0 it passes now, 1 it still fails, 2 wrong use.")
     .action(async (kata: string, id: string, flags: ReplayFlags) =>
       exit(await (await import("./replay.ts")).replay(kata, id, flags, io)),
+    );
+
+  program
+    .command("verify")
+    .description("Check certificates: run everything that they record again, and look for gaps.")
+    .argument("<file...>", "what `katas grade --certificates` wrote")
+    .option("-s, --submission <path>", "what they are about (default: this working tree)", filled)
+    .addHelpText("after", "\nExit code: 0 they hold, 1 one does not, 2 wrong use.")
+    .action(async (files: readonly string[], flags: VerifyFlags) =>
+      exit(await (await import("./verify.ts")).verify(files, flags, io)),
     );
 
   program
@@ -109,6 +120,7 @@ export interface GradeFlags {
   readonly hidden: boolean;
   readonly jobs?: number;
   readonly json?: string;
+  readonly certificates?: string;
 }
 
 /** What `katas test` was told. */
@@ -127,6 +139,11 @@ export interface TestFlags {
 export interface ReplayFlags {
   readonly submission?: string;
   readonly hidden: boolean;
+}
+
+/** What `katas verify` was told. */
+export interface VerifyFlags {
+  readonly submission?: string;
 }
 
 /** What `katas hint` was told. */

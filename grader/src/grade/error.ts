@@ -8,6 +8,7 @@ export type GraderErrorCode =
   | "E_NO_SUBMISSION"
   | "E_BAD_SUBMISSION"
   | "E_BAD_REPLAY"
+  | "E_BAD_CERTIFICATE"
   | "E_NO_HINT"
   | "E_NO_PREDICTIONS"
   | "E_BAD_PREDICTIONS"

@@ -12,6 +12,7 @@ import { runProgram } from "../runtime/program/run.ts";
 import { runStress } from "../runtime/stress/run.ts";
 import { MAX_THREADS } from "../runtime/threads/layout.ts";
 import type { Scenario, ThreadScenario } from "../scenario/index.ts";
+import type { CertifiedScenario } from "./certify.ts";
 import { GraderError } from "./error.ts";
 import type { Submission } from "./intake.ts";
 import type { KataDefinition } from "./kata.ts";
@@ -21,6 +22,7 @@ import type { Evidence, KataResult, ScenarioResult } from "./result.ts";
 import { type ScenarioOutcome, TOO_MUCH, replayScenario, runScenario } from "./run-scenario.ts";
 import { parseSchedule } from "./schedule-text.ts";
 import { score } from "./score.ts";
+import { verifyScenario } from "./verify-scenario.ts";
 
 /** Tells how a grading comes along. */
 export interface GradeProgress {
@@ -42,6 +44,10 @@ export interface GradeOptions {
   readonly only?: readonly string[];
   /** A replay id: this one schedule is run, nothing is explored. */
   readonly replay?: string;
+  /** A certificate: its plans are run again, nothing is explored. */
+  readonly verify?: CertifiedScenario;
+  /** Takes the certificate of each scenario that passes; without it, none is made. */
+  readonly onCertified?: (certified: CertifiedScenario) => void;
   /** Our own modules, bundled beforehand with {@link prepareHosts} from the same files, for many gradings in a row. */
   readonly prepared?: HostFiles;
   /** Host processes at once; as many as there are processors unless given. */
@@ -102,9 +108,10 @@ async function loadScenarios(file: string): Promise<readonly Scenario<unknown>[]
 
 function choose(
   all: readonly Scenario<unknown>[],
-  { only, replay }: GradeOptions,
+  { only, replay, verify }: GradeOptions,
 ): readonly Scenario<unknown>[] {
-  const ids = replay === undefined ? only : [parseSchedule(replay).scenario];
+  const asked = verify === undefined ? only : [verify.scenario];
+  const ids = replay === undefined ? asked : [parseSchedule(replay).scenario];
   if (ids === undefined) return all;
   for (const id of ids) {
     if (all.some((scenario) => scenario.id === id)) continue;
@@ -152,6 +159,8 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
       const host = hosts.get(stateless) ?? startHost(grading, { slot, cpus, stateless, signal });
       hosts.set(stateless, host);
       const { outcome, alive } = await runOn(host, grading, scenario);
+      const { proof } = outcome;
+      if (proof !== undefined) options.onCertified?.({ scenario: scenario.id, stateless, proof });
       if (!alive) {
         hosts.delete(stateless);
         await host.kill();
@@ -169,7 +178,7 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
           done,
           total: chosen.length,
         });
-        const { stateless } = grading.bundle;
+        const stateless = grading.bundle.stateless && options.verify?.stateless !== false;
         const first = await run(scenario, stateless);
         const outcome = stateless && mayBeFrozen(first.result) ? await run(scenario, false) : first;
         results[at] = outcome;
@@ -289,12 +298,15 @@ async function runOn(
   if (scenario.engine !== "threads")
     throw new GraderError("E_BUG", `${scenario.id} is no thread scenario`);
   const { bundle, files, options } = grading;
-  const run = { host, bundle, files, scenario };
+  const certify = options.onCertified !== undefined;
+  const run = { host, bundle, files, scenario, certify };
   try {
     const outcome =
-      options.replay === undefined
-        ? await runScenario(run)
-        : await replayScenario(run, parseSchedule(options.replay));
+      options.verify !== undefined
+        ? await verifyScenario(run, options.verify.proof)
+        : options.replay === undefined
+          ? await runScenario(run)
+          : await replayScenario(run, parseSchedule(options.replay));
     return { outcome, alive: host.usable() };
   } catch (error) {
     if (!(error instanceof HostEnded)) throw error;

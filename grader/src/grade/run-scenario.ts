@@ -8,10 +8,12 @@ import type {
   TraceEvidence,
   TracedStep,
 } from "../runtime/evidence.ts";
+import type { Proof } from "../certificate/index.ts";
 import type { SubmissionBundle } from "../runtime/bundle.ts";
 import type { Host } from "../runtime/launch.ts";
 import type { Departure } from "../schedule/index.ts";
 import type { ThreadScenario } from "../scenario/index.ts";
+import { createRecorder } from "./certify.ts";
 import { GraderError } from "./error.ts";
 import { type Finding, answerOf, createJudge, toOperation, viewOutcome } from "./judge.ts";
 import type { Evidence, ScenarioResult, SourcePlace, Story } from "./result.ts";
@@ -42,6 +44,8 @@ export interface ScenarioRun {
   /** The student's files by path, for the lines of the story. */
   readonly files: ReadonlyMap<string, string>;
   readonly scenario: ThreadScenario<unknown>;
+  /** Whether to write down what is run, for a certificate. */
+  readonly certify?: boolean;
 }
 
 /** What a scenario showed, with what derived rubric items ask for. */
@@ -53,6 +57,8 @@ export interface ScenarioOutcome {
   readonly polls?: boolean;
   /** The execution was in full: required operations happened, nothing crashed, and it is known how it came out. */
   readonly exercised: boolean;
+  /** What shows that it passes, where that was asked for. */
+  readonly proof?: Proof;
 }
 
 interface Failure {
@@ -74,7 +80,9 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
     schedules: scenario.explore?.schedules ?? SCHEDULES,
     extra: EXTRA_SCHEDULES,
     ordered: scenario.model !== undefined,
+    record: run.certify === true,
   });
+  const recorder = createRecorder(scenario);
   const judge = createJudge(scenario);
   let race: Failure | undefined;
   let failure: Failure | undefined;
@@ -96,6 +104,8 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
         else failure ??= { outcome, finding };
       }
       if (failure !== undefined) host.send({ kind: "stop" });
+    } else if (frame.kind === "execution") {
+      recorder.take(frame.execution);
     } else if (frame.kind === "progress") {
       if (race !== undefined && frame.schedules - race.outcome.schedule > CONSEQUENCE_SCHEDULES) {
         host.send({ kind: "stop" });
@@ -104,9 +114,11 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
       if (race !== undefined) return raceOutcome(run, race, failure);
       const found = failure ?? vacuous;
       if (found !== undefined) return failed(run, found);
-      return isSeen
-        ? passOrUndecided(run, frame.explored, { required, unchecked })
-        : nothingSeen(run, frame.explored);
+      if (!isSeen) return nothingSeen(run, frame.explored);
+      const outcome = passOrUndecided(run, frame.explored, { required, unchecked });
+      return run.certify === true && outcome.result.verdict === "pass"
+        ? { ...outcome, proof: recorder.proof(outcome.result.evidence) }
+        : outcome;
     } else if (frame.kind === "setup-failed") {
       return setUpFailed(run, frame);
     } else if (frame.kind === "stuck") {
@@ -285,7 +297,10 @@ function isSame(trace: TraceEvidence, outcome: OutcomeEvidence): boolean {
 }
 
 /** Whether an outcome shows what the scenario must have shown at least once. */
-function isSeenIn({ seen }: ThreadScenario<unknown>, { operations }: OutcomeEvidence): boolean {
+export function isSeenIn(
+  { seen }: ThreadScenario<unknown>,
+  { operations }: Pick<OutcomeEvidence, "operations">,
+): boolean {
   const outcome = viewOutcome(operations.map(toOperation));
   return answerOf(() => seen?.in(outcome) === true, false);
 }

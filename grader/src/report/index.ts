@@ -1,3 +1,4 @@
+export { renderVerified } from "./certificate.ts";
 export {
   encodeLines,
   encodeText,
