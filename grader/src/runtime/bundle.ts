@@ -85,6 +85,8 @@ async function bundleModule(
   files: SourceFiles,
   options: BundleOptions,
 ): Promise<ModuleBundle | BundleProblem> {
+  if (!files.has(options.entry))
+    return { kind: "syntax", message: `there is no file ${options.entry} in the submission` };
   const startsWorkers = (options.workers ?? []).length > 0;
   const namesOf = (path: string): readonly string[] => [
     ...(providedModules[path] ?? []),

@@ -41,6 +41,13 @@ test("minutes, seeds and given may be left out", () => {
   expect(kata.given).toEqual([]);
 });
 
+test("files of a kata may be said to be workers", () => {
+  const workers = ["given/racy.ts", "src/index.ts"];
+  const root = folderOf({ "tiny/kata.json": kataJson({ workers }) });
+  expect(isValid({ ...KATA, workers })).toBe(true);
+  expect(readKata(join(root, "tiny")).workers).toEqual(workers);
+});
+
 test("a derived rubric item may look at no scenario in particular", () => {
   const rubric = [
     { id: "T1", title: "a", group: "S", points: 95, scenarios: ["T1"] },
@@ -76,6 +83,11 @@ const MALFORMED: readonly [Readonly<Record<string, unknown>>, string][] = [
   [{ editable: ["/src/x.ts"] }, '"editable[0]" is "/src/x.ts": it must be a .ts file'],
   [{ editable: ["src/x.js"] }, '"editable[0]" is "src/x.js": it must be a .ts file'],
   [{ given: ["src/x.ts"] }, '"given[0]" is "src/x.ts": it must be a .ts file below given/'],
+  [{ workers: [] }, '"workers" is []: it must be a list of at least 1'],
+  [
+    { workers: ["../x.ts"] },
+    '"workers[0]" is "../x.ts": it must be a .ts file below src/ or given/',
+  ],
   [{ imports: ["lodash"] }, '"imports[0]" is "lodash": it must be a module of Node'],
   [{ imports: ["fs"] }, '"imports[0]" is "fs": it must be a module of Node'],
   [{ exports: [] }, '"exports" is []: it must be a list of at least 1'],
@@ -105,6 +117,8 @@ test.each(MALFORMED)("kata.json with %j is refused, by the schema too", (change,
 const INCONSISTENT: readonly [Readonly<Record<string, unknown>>, string][] = [
   [{ slug: "small" }, '"slug" is "small", but the folder is named "tiny": rename one'],
   [{ rubric: [item, ...rest, item] }, '"rubric[2].id" is "B1" as in rubric[0]: choose another id'],
+  [{ workers: ["given/x.ts"] }, '"workers[0]" is "given/x.ts": add it to "editable" or "given"'],
+  [{ workers: ["src/index.ts"], imports: [] }, '"workers" needs "node:worker_threads" among'],
   [{ rubric: [item] }, '"rubric" gives 40 points in all: change its points to 100'],
 ];
 

@@ -50,7 +50,9 @@ function report(message: WorkerReport, transferList?: readonly Transferable[]): 
   port.postMessage(message, (transferList ?? []) as Transferable[]);
 }
 
-/** The `parentPort` of a submission. */
+let isMade = false;
+
+/** The `parentPort` of a submission: one, whoever finds its constructor. */
 class ParentPort {
   readonly #listeners = new Listeners(fail, (event, count) => {
     // As with the real one, who listens for messages keeps the thread alive.
@@ -63,6 +65,8 @@ class ParentPort {
   };
 
   constructor() {
+    if (isMade) throw new TypeError("Illegal constructor");
+    isMade = true;
     port.on("messageerror", (error) => {
       this.#listeners.emit("messageerror", this, harmless(error));
     });

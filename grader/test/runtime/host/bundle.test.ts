@@ -126,3 +126,70 @@ test("places in the bundle are those of the student's files", async () => {
   expect(placeOf("return 42")).toEqual({ file: "src/part.ts", line: 3, column: 3 });
   expect(placeOf("return f()")).toEqual({ file: "src/index.ts", line: 5, column: 5 });
 });
+
+describe("a submission that starts workers", () => {
+  const files = {
+    "src/index.ts":
+      "import { Worker } from 'node:worker_threads';\nimport { other } from './other/part.ts';\nexport { Worker, other };\nexport const url: string = import.meta.url; export const f = () => 1;\n",
+    "src/other/part.ts": "export const other = [import.meta.url, 'import.meta.url'];\n",
+    "given/cook.ts":
+      "import { parentPort } from 'node:worker_threads';\nimport { f } from '../src/index.ts';\nparentPort!.postMessage(f());\n",
+  };
+  const options = { entry: "src/index.ts", imports, workers: ["given/cook.ts"] };
+  const make = async (changes: Readonly<Record<string, string>> = {}) =>
+    bundleSubmission(new Map(Object.entries({ ...files, ...changes })), options);
+
+  test("has a URL for each of its modules, wherever it is graded", async () => {
+    const made = (await make()) as SubmissionBundle;
+    const module = { exports: {} as Record<string, unknown> };
+    const require = () => ({ Worker: "a class" });
+    new Function("require", "exports", "module", made.code)(require, module.exports, module);
+    expect(module.exports).toMatchObject({
+      Worker: "a class",
+      url: "file:///kata/src/index.ts",
+      other: ["file:///kata/src/other/part.ts", "import.meta.url"],
+    });
+  });
+
+  test("has a bundle for each worker, with places of its own", async () => {
+    const made = (await make()) as SubmissionBundle;
+    expect([...made.workers.keys()]).toEqual(["given/cook.ts"]);
+    const { code, locate } = made.workers.get("given/cook.ts")!;
+    const lines = code.split("\n");
+    const line = lines.findIndex((text) => text.includes("postMessage(f"));
+    const column = (lines[line] as string).indexOf("postMessage");
+    expect(locate(line + 1, column + 1)).toEqual({ file: "given/cook.ts", line: 3, column: 13 });
+  });
+
+  test("keeps the places of lines with import.meta.url", async () => {
+    const { code, locate } = (await make()) as SubmissionBundle;
+    const lines = code.split("\n");
+    const line = lines.findIndex((text) => text.includes("=> 1"));
+    const column = (lines[line] as string).indexOf("() => 1");
+    expect(locate(line + 1, column + 1)).toEqual({ file: "src/index.ts", line: 4, column: 62 });
+  });
+
+  test.each([
+    ["its own", { "src/index.ts": "export const = 2;" }, "src/index.ts"],
+    ["a worker's", { "given/cook.ts": "import.meta.url; const = 2;" }, "given/cook.ts"],
+  ])("cannot be run when the syntax of %s module is wrong", async (_whose, changes, file) => {
+    expect(await make(changes)).toMatchObject({ kind: "syntax", position: { file, line: 1 } });
+  });
+
+  test("cannot be run without the files of its workers", async () => {
+    const alone = new Map([["src/index.ts", "export {};"]]);
+    expect(await bundleSubmission(alone, options)).toEqual({
+      kind: "syntax",
+      message: "there is no file given/cook.ts in the submission",
+    });
+  });
+
+  test("does nothing of this in a kata without workers", async () => {
+    const made = (await index("export const url = import.meta.url;")) as SubmissionBundle;
+    expect(made.code).toContain("import.meta.url");
+    expect(made.workers.size).toBe(0);
+    expect(await index(`import { Worker } from "node:worker_threads"; Worker;`)).toMatchObject({
+      kind: "syntax",
+    });
+  });
+});
