@@ -1,8 +1,8 @@
 /**
  * What each thread has observed, as a running hash: a thread's local state is a function of it, so it stands for the
- * local state in the key of a state. Spins that were treated as waiting leave no mark.
+ * local state in the key of a state.
  */
-import { GOES_ON, ROUND } from "./layout.ts";
+import { GOES_ON } from "./layout.ts";
 import { LANES } from "./shadow.ts";
 
 /** The observations of one execution, step by step. */
@@ -17,8 +17,9 @@ export interface Histories {
   sleep(thread: number): void;
   wake(mask: number): void;
   /**
-   * A thread's step and what it saw, as words; `mark` as in the log. A round of a spin that was waited for is dropped;
-   * accesses of a thread that was told to go on with its spin are kept apart until it is known where they led.
+   * A thread's step and what it saw, as words; `mark` as in the log. A round of a spin that was waited for counts like
+   * any other: the loop may count its rounds. Accesses of a thread that was told to go on with its spin are kept apart
+   * from others until it is known where they led.
    */
   observe(
     thread: number,
@@ -51,15 +52,9 @@ function mix(hash: number, word: number, number: number, lane: number): number {
   return Math.imul((h << 12) | (h >>> 20), 0x297a2d39 + lane * 2);
 }
 
-/** Observations that can be dropped. */
-const DEPTH = 2 * ROUND;
-
 /** Makes the histories of one host. */
 export function createHistories(): Histories {
   const lanes = new Int32Array(MOST_THREADS * LANES);
-  /** The hashes after each of a thread's last observations, to go back when a round of a spin is dropped. */
-  const trails = new Int32Array(MOST_THREADS * DEPTH * LANES);
-  const lengths = new Int32Array(MOST_THREADS);
   const queue: number[] = [];
   const classOf = new Int32Array(MOST_THREADS);
   /** A thread's class, whether it ran last, and its place in the queue of sleepers. */
@@ -70,9 +65,6 @@ export function createHistories(): Histories {
   const relations = new Int32Array(MOST_THREADS * MOST_THREADS * LANES);
   let symmetric = false;
   let count = 0;
-
-  const trailOf = (thread: number, length: number): number =>
-    (thread * DEPTH + (length % DEPTH)) * LANES;
 
   function relate(thread: number, other: number, returned: number): void {
     const base = (thread * MOST_THREADS + other) * LANES;
@@ -102,21 +94,10 @@ export function createHistories(): Histories {
     }
   }
 
-  /** Drops the last `period` observations of a thread. */
-  function goBack(thread: number, period: number): void {
-    const length = Math.max(0, (lengths[thread] as number) - period);
-    lengths[thread] = length;
-    const from = trailOf(thread, length - 1 + DEPTH);
-    for (let lane = 0; lane < LANES; lane++) {
-      lanes[thread * LANES + lane] = length === 0 ? 0 : (trails[from + lane] as number);
-    }
-  }
-
   return {
     reset(threads) {
       count = threads;
       lanes.fill(0, 0, threads * LANES);
-      lengths.fill(0, 0, threads);
       queue.length = 0;
       if (symmetric) relations.fill(0);
     },
@@ -134,22 +115,15 @@ export function createHistories(): Histories {
       }
     },
     observe(thread, mark, what, address, low, high) {
-      const goesOn = mark >= GOES_ON;
-      if (mark > 0 && !goesOn) goBack(thread, mark);
       const base = thread * LANES;
-      const length = lengths[thread] as number;
-      const at = trailOf(thread, length);
-      if (!goesOn) lengths[thread] = length + 1;
-      const seen = goesOn ? ~what : what;
+      const seen = mark >= GOES_ON ? ~what : what;
       for (let lane = 0; lane < LANES; lane++) {
         let h = (lanes[base + lane] as number) + 0x3c6ef372 + lane;
         h = Math.imul((h << 13) | (h >>> 19), 0x9e3779b1 + lane * 2) ^ seen;
         h = Math.imul((h << 11) | (h >>> 21), 0x85ebca6b + lane * 2) ^ address;
         h = Math.imul((h << 15) | (h >>> 17), 0xc2b2ae35 + lane * 2) ^ low;
         h = Math.imul((h << 17) | (h >>> 15), 0x27d4eb2f + lane * 2) ^ high;
-        h ^= h >>> 15;
-        lanes[base + lane] = h;
-        if (!goesOn) trails[at + lane] = h;
+        lanes[base + lane] = h ^ (h >>> 15);
       }
     },
     follow(thread, returned) {
@@ -164,10 +138,9 @@ export function createHistories(): Histories {
         if (other !== thread) word = Math.imul(word, 1_031) + returned(other);
       }
       const base = thread * LANES;
-      const at = trailOf(thread, (lengths[thread] as number) - 1 + DEPTH);
       for (let lane = 0; lane < LANES; lane++) {
         const h = Math.imul((lanes[base + lane] as number) ^ word, 0x5bd1e995 + lane * 2);
-        lanes[base + lane] = trails[at + lane] = h ^ (h >>> 13);
+        lanes[base + lane] = h ^ (h >>> 13);
       }
     },
     key(keys, at, memory, last) {

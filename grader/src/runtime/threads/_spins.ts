@@ -40,7 +40,8 @@ export function createSpins(): Spins {
     if (taken.length === 0) return;
     if (isEndless) endless[thread]?.add(began[thread] as number);
     const kept = isEndless ? 0 : LAST_ROUNDS * (periods[thread] as number);
-    for (const step of taken.slice(1, taken.length - kept)) forced.push([step, thread]);
+    for (const step of taken.slice(1, Math.max(1, taken.length - kept)))
+      forced.push([step, thread]);
     taken.length = 0;
   }
 

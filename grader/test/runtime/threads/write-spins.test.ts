@@ -6,7 +6,7 @@ const litmus = createLitmus();
 /** Dekker's lock, in which a thread that waits takes its wish back and states it again. */
 const dekker = (me: number): string => `
   const other = ${1 - me};
-  Atomics.store(x, ${me}, 1);
+  Atomics.exchange(x, ${me}, 1);
   while (Atomics.load(x, other) === 1) {
     if (Atomics.load(x, 2) === ${me}) continue;
     Atomics.store(x, ${me}, 0);
@@ -50,19 +50,23 @@ test("a poll for what nobody does is not decided: its writes might have led some
   expect(await vain()).toMatchObject({ verdict: "inconclusive" });
 });
 
-/** Two who step aside for each other; only the schedule decides whether they ever pass. */
-const polite = (me: number): string => `
-  for (;;) {
-    Atomics.store(x, ${me}, 1);
-    if (Atomics.load(x, ${1 - me}) === 0) break;
-    Atomics.store(x, ${me}, 0);
-  }
+/** Steps aside for the other, who may do the same: only the schedule decides whether they ever pass. */
+const polite = (me: number, aside: string): string => `
+  Atomics.exchange(x, ${me}, 1);
+  while (Atomics.load(x, ${1 - me}) === 1) { ${aside} }
   x[3] = x[3] + 1;
   Atomics.store(x, ${me}, 0);`;
-const polites = litmus({ threads: [polite(0), polite(1)], ...mutual });
+const stepAside = (me: number): string =>
+  polite(me, `Atomics.store(x, ${me}, 0); Atomics.store(x, ${me}, 1);`);
+const polites = litmus({ threads: [stepAside(0), stepAside(1)], ...mutual });
+const stubborn = litmus({ threads: [polite(0, ""), polite(1, "")], ...mutual });
 
-test("a polite pair gets through under a fair schedule", async () => {
+test("a polite pair gets through under a fair schedule, beside which nothing is tried", async () => {
   expect(await polites()).toMatchObject({ verdict: "pass", complete: false });
+});
+
+test("a stubborn pair does not, under any schedule", async () => {
+  expect(await stubborn()).toMatchObject({ verdict: "livelock", preemptions: 1 });
 });
 
 const flips = litmus({
