@@ -5,23 +5,14 @@ import type { Names } from "./_names.ts";
 /** The observations of one execution after another. */
 export interface Observations {
   begin(calls: readonly LoggedCall[]): void;
-  /** Takes in a step; false when it ends a wait for a spin that was none. */
-  take(step: LoggedStep, at: number): boolean;
+  /** Takes in a step. */
+  take(step: LoggedStep, at: number): void;
   /** A number that is equal for equal observations of a thread. */
   of(thread: number): number;
 }
 
-/** One observation. */
-interface Seen {
-  /** The whole step; what was overwritten and what was written are no observations, but tell steps apart. */
-  readonly step: string;
-  /** Stands for this and everything before. */
-  all: number;
-}
-
 interface Observed {
-  /** Without the rounds of spins that were waited for, and without the accesses of spins that went on. */
-  readonly list: Seen[];
+  /** Stands for everything that the thread has seen, in order. */
   all: number;
   /** The next call that has not begun. */
   next: number;
@@ -48,7 +39,7 @@ export function createObservations(names: Names, isOrdered: boolean): Observatio
   let calls: ReadonlyMap<number, readonly LoggedCall[]> = new Map();
 
   function observedBy(thread: number): Observed {
-    const known = threads.get(thread) ?? { list: [], all: 0, next: 0 };
+    const known = threads.get(thread) ?? { all: 0, next: 0 };
     threads.set(thread, known);
     return known;
   }
@@ -73,33 +64,17 @@ export function createObservations(names: Names, isOrdered: boolean): Observatio
     },
     take(step, at) {
       const own = observedBy(step.thread);
-      if (step.round > 0 && !step.goesOn) {
-        if (!areRounds(own.list, step.round)) return false;
-        own.list.length -= step.round;
-        own.all = own.list.at(-1)?.all ?? 0;
-      }
-      const { op, type, address, before, after, extra } = step;
-      const seen = [op, type, address, seenBy(step), extra].join();
-      own.all = names.of(`${own.all} ${step.goesOn ? "on " : ""}${seen}`);
-      if (!step.goesOn)
-        own.list.push({ step: [op, type, address, before, after, extra].join(), all: own.all });
-      if (!isOrdered) return true;
+      const { op, type, address, extra, goesOn } = step;
+      const seen = [op, type, address, seenBy(step), extra, goesOn].join();
+      own.all = names.of(`${own.all} ${seen}`);
+      if (!isOrdered) return;
       const mine = calls.get(step.thread) ?? [];
       for (let call = mine[own.next]; call !== undefined; call = mine[own.next]) {
         if (call.call >= (at + 1) * STEP_TIME) break;
         own.all = names.of(`${own.all} after ${returnedBefore(call.call)}`);
         own.next++;
-        const last = own.list.at(-1);
-        if (last !== undefined) last.all = own.all;
       }
-      return true;
     },
     of: (thread) => threads.get(thread)?.all ?? 0,
   };
-}
-
-/** Whether the last things that a thread did were two equal rounds: whatever it changed, it has taken back. */
-function areRounds(list: readonly Seen[], round: number): boolean {
-  const last = list.slice(-2 * round);
-  return last.length === 2 * round && last.every(({ step }, i) => step === last[i % round]?.step);
 }

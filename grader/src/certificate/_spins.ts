@@ -1,8 +1,11 @@
 /** Spins that went on: where looking around is left out, and which have no end. */
+import type { LoggedStep } from "./log.ts";
 import type { Visit } from "./_walk.ts";
 
 /** Rounds at the end of a spin before which every choice counts. */
 const LAST_ROUNDS = 2;
+/** Equal rounds after which a spin is taken to have no end. */
+const ENDLESS = 100;
 
 /** What the spins of one execution excuse. */
 export interface Spins {
@@ -12,7 +15,10 @@ export interface Spins {
   readonly endless: readonly (readonly [thread: number, observed: number])[];
 }
 
-/** Finds the spins of an execution that threads were told to go on with. */
+/** Nothing is excused. */
+export const noSpins: Spins = { inside: new Set(), endless: [] };
+
+/** Finds the spins of an execution that threads were told to go on with, as far as their rounds are equal. */
 export function spinsIn(visits: readonly Visit[]): Spins {
   const inside = new Set<number>();
   const endless: (readonly [number, number])[] = [];
@@ -23,9 +29,19 @@ export function spinsIn(visits: readonly Visit[]): Spins {
     open.delete(thread);
     if (first === undefined) return;
     const { own, step } = visits[first] as Visit;
-    if (isEndless) endless.push([thread, own]);
+    const equal = rest.filter((at) => repeats(at));
+    if (isEndless && equal.length >= ENDLESS * step.round) endless.push([thread, own]);
     const kept = isEndless ? 0 : LAST_ROUNDS * step.round;
-    for (const at of rest.slice(0, Math.max(0, rest.length - kept))) inside.add(at);
+    for (const at of rest.slice(0, Math.max(0, rest.length - kept)))
+      if (equal.includes(at)) inside.add(at);
+  }
+
+  /** Whether a thread does what it did a round before. */
+  function repeats(at: number): boolean {
+    const { step } = visits[at] as Visit;
+    const own = visits.slice(0, at).filter((visit) => visit.step.thread === step.thread);
+    const before = own.at(-step.round)?.step;
+    return before !== undefined && accessOf(before) === accessOf(step);
   }
 
   for (const [at, { step }] of visits.entries()) {
@@ -34,4 +50,8 @@ export function spinsIn(visits: readonly Visit[]): Spins {
   }
   for (const thread of open.keys()) close(thread, false);
   return { inside, endless };
+}
+
+function accessOf({ op, type, address, before, after, extra }: LoggedStep): string {
+  return [op, type, address, before, after, extra].join();
 }

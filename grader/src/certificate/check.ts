@@ -5,7 +5,7 @@
 import type { Departure } from "../schedule/index.ts";
 import type { Proof } from "./certificate.ts";
 import { GOES_ON, type LoggedExecution, TIMES_OUT, textOf } from "./log.ts";
-import { spinsIn } from "./_spins.ts";
+import { noSpins, spinsIn } from "./_spins.ts";
 import { type Visit, boundOf, choicesAt, cost, createWalker } from "./_walk.ts";
 
 /** What came of a check. */
@@ -74,7 +74,7 @@ export function createChecker(proof: Proof, digest: (text: string) => string): C
     if (missed !== undefined) return `cannot be followed at step ${missed.step}`;
     taken.add(index);
 
-    const { inside, endless: known } = spinsIn(visits);
+    const { inside, endless: known } = reductions.includes("spins") ? spinsIn(visits) : noSpins;
     for (const spin of known) endless.add(spin.join());
     const from = plan.at(-1)?.step ?? -1;
     for (const [at, visit] of visits.entries()) {

@@ -27,7 +27,7 @@ export function createRecorder({ model }: ThreadScenario<unknown>): Recorder {
   return {
     take(execution) {
       const { plan, preemptions, steps } = execution;
-      if (steps.some(({ round, parked }) => round > 0 || parked > 0)) reductions.add("spins");
+      if (steps.some(({ goesOn }) => goesOn)) reductions.add("spins");
       executions.push({ preemptions, execution: { plan, digest: digestOf(textOf(execution)) } });
     },
     proof({ complete, bound }) {
