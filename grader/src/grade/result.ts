@@ -91,7 +91,7 @@ export interface Story {
 
 /** What a verdict rests on. */
 export interface Evidence {
-  readonly strategy: "preemption-bounding" | "random" | "pct" | "stress" | "program" | "none";
+  readonly strategy: "preemption-bounding" | "stress" | "program" | "none";
   readonly schedules: number;
   /** Every schedule with at most this many preemptions is covered; -1 = none. */
   readonly bound: number;
@@ -99,6 +99,8 @@ export interface Evidence {
   readonly complete: boolean;
   /** Different states seen, or parallel runs done. */
   readonly states: number;
+  /** Sampled schedules beside those; in a failure, the number of the sample that failed. */
+  readonly samples?: number;
 }
 
 /** What was found out about one scenario. */

@@ -18,6 +18,14 @@ import { GraderError } from "./error.ts";
 import { type Finding, answerOf, createJudge, toOperation, viewOutcome } from "./judge.ts";
 import type { Evidence, ScenarioResult, SourcePlace, Story } from "./result.ts";
 import {
+  type Explored,
+  evidenceOfSearch,
+  sampleCommand,
+  samplesAfter,
+  smallerFailure,
+  withSamples,
+} from "./sampling.ts";
+import {
   type Anchor,
   type AnchoredStep,
   type ScheduleText,
@@ -64,6 +72,8 @@ export interface ScenarioOutcome {
 interface Failure {
   readonly outcome: OutcomeEvidence;
   readonly finding: Finding;
+  /** What had been explored before, where it was a sample that failed. */
+  readonly searched: ExploredEvidence | undefined;
 }
 
 /** More probes than this between two waits are busy-waiting (CATALOGUE C8). */
@@ -87,6 +97,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
   let race: Failure | undefined;
   let failure: Failure | undefined;
   let vacuous: Failure | undefined;
+  let searched: ExploredEvidence | undefined;
   let isSeen = scenario.seen === undefined;
   let unchecked = 0;
   for (;;) {
@@ -98,10 +109,10 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
         continue;
       isSeen ||= isSeenIn(scenario, outcome);
       for (const finding of judge.judge(outcome)) {
-        if (finding.verdict === "race") race ??= { outcome, finding };
-        else if (finding.verdict === "vacuous") vacuous ??= { outcome, finding };
+        if (finding.verdict === "race") race ??= { outcome, finding, searched };
+        else if (finding.verdict === "vacuous") vacuous ??= { outcome, finding, searched };
         else if (finding.verdict === "inconclusive") unchecked++;
-        else failure ??= { outcome, finding };
+        else failure ??= { outcome, finding, searched };
       }
       if (failure !== undefined) host.send({ kind: "stop" });
     } else if (frame.kind === "execution") {
@@ -114,8 +125,18 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
       if (race !== undefined) return raceOutcome(run, race, failure);
       const found = failure ?? vacuous;
       if (found !== undefined) return failed(run, found);
-      if (!isSeen) return nothingSeen(run, frame.explored);
-      const outcome = passOrUndecided(run, frame.explored, { required, unchecked });
+      const samples = samplesAfter(frame.explored, scenario.explore, required);
+      if (searched === undefined && samples > 0) {
+        searched = frame.explored;
+        host.send(sampleCommand(scenario.id, samples));
+        continue;
+      }
+      const explored =
+        searched === undefined
+          ? withSamples(frame.explored, undefined)
+          : withSamples(searched, frame.explored);
+      if (!isSeen) return nothingSeen(run, explored);
+      const outcome = passOrUndecided(run, explored, { required, unchecked });
       return run.certify === true && outcome.result.verdict === "pass"
         ? { ...outcome, proof: recorder.proof(outcome.result.evidence) }
         : outcome;
@@ -154,24 +175,18 @@ const noEvidence: Evidence = {
 
 function passOrUndecided(
   run: ScenarioRun,
-  explored: ExploredEvidence,
+  explored: Explored,
   { required, unchecked }: { required: number; unchecked: number },
 ): ScenarioOutcome {
-  const { schedules, bound, complete, states, cut, nondeterministic, probes } = explored;
-  const evidence: Evidence = {
-    strategy: "preemption-bounding",
-    schedules,
-    bound,
-    complete,
-    states,
-  };
+  const { schedules, samples, bound, complete, cut, nondeterministic, probes } = explored;
+  const evidence = evidenceOfSearch(explored, samples);
   const undecided =
     nondeterministic === true
       ? "one schedule gave two different executions: the submission depends on something that is not under control"
       : cut > 0
         ? `${cut} of ${schedules} schedules did not end within the step limit`
         : !complete && bound < required
-          ? `${schedules} schedules were run, which exhaust ${bound < 0 ? "no bound" : `at most ${bound} preemptions`}; ${required} are required`
+          ? `${schedules} schedules were run, which exhaust ${bound < 0 ? "no bound" : `at most ${bound} preemptions`}; ${required} are required${samples === 0 ? "" : `. ${samples} samples beyond them show no failure`}`
           : unchecked > 0
             ? `${unchecked} histories have too many orders to be checked against the contract`
             : undefined;
@@ -189,10 +204,7 @@ function passOrUndecided(
 }
 
 /** Every schedule ended well, but in none of them happened what could have gone wrong. */
-function nothingSeen(
-  run: ScenarioRun,
-  { schedules, bound, complete, states }: ExploredEvidence,
-): ScenarioOutcome {
+function nothingSeen(run: ScenarioRun, explored: Explored): ScenarioOutcome {
   const what = run.scenario.seen?.what ?? "";
   return {
     busyWaits: false,
@@ -200,15 +212,15 @@ function nothingSeen(
     result: {
       ...facts(run),
       verdict: "vacuous",
-      bugClass: "no-effect",
-      evidence: { strategy: "preemption-bounding", schedules, bound, complete, states },
-      message: `none of ${schedules} schedules showed ${what}`,
+      evidence: evidenceOfSearch(explored, explored.samples),
+      message: `none of ${explored.schedules + explored.samples} schedules showed ${what}`,
     },
   };
 }
 
 /** Evidence of a failure: it was found by this schedule, and everything with fewer preemptions was explored before. */
-function evidenceOf({ outcome }: Failure): Evidence {
+function evidenceOf({ outcome, searched }: Failure): Evidence {
+  if (searched !== undefined) return evidenceOfSearch(searched, outcome.schedule);
   return {
     strategy: "preemption-bounding",
     schedules: outcome.schedule,
@@ -262,10 +274,12 @@ async function raceOutcome(
 /** Replays a failing schedule, checks that it comes out the same, and makes the story of it. */
 async function tell(
   run: ScenarioRun,
-  { outcome, finding }: Failure,
+  failure: Failure,
   verdict: Finding["verdict"],
 ): Promise<Partial<ScenarioResult>> {
-  const trace = await replayPlan(run, outcome.plan);
+  const { outcome, finding, known } = await smaller(run, failure);
+  const { searched } = failure;
+  const trace = run.host.usable() ? await replayPlan(run, outcome.plan) : known;
   if (trace === undefined || trace.diverged !== -1 || !isSame(trace, outcome)) {
     return {
       verdict: "inconclusive",
@@ -277,18 +291,54 @@ async function tell(
     scenario: run.scenario.id,
     anchors: anchorPlan(outcome.plan, anchored(run, trace)),
   });
-  return describeTrace(run, trace, {
+  const told = describeTrace(run, trace, {
     verdict,
     replay,
     preemptions: outcome.preemptions,
-    schedule: outcome.schedule,
-    minimal: true,
+    schedule: (searched?.schedules ?? 0) + outcome.schedule,
+    // Fewer preemptions than that were all tried, and none of those schedules failed.
+    minimal: searched === undefined || outcome.preemptions <= searched.bound + 1,
     ...(finding.operation === undefined ? {} : { operation: finding.operation }),
   });
+  return finding.got === undefined ? told : { got: finding.got, ...told };
+}
+
+/** The smallest failing schedule that a failing sample leads to, with its trace; else the failure as it is. */
+async function smaller(
+  run: ScenarioRun,
+  failure: Failure,
+): Promise<Failure & { readonly known?: TraceEvidence }> {
+  const { searched, outcome } = failure;
+  if (searched === undefined) return failure;
+  const judge = createJudge(run.scenario);
+  const findingIn = (trace: TraceEvidence): Finding | undefined =>
+    (trace.race === undefined) === (outcome.race === undefined)
+      ? judge.judge(trace).find(({ verdict }) => verdict === failure.finding.verdict)
+      : undefined;
+  const found = await smallerFailure(outcome.plan, {
+    run: (plan) => (run.host.usable() ? replayPlan(run, plan) : Promise.resolve(undefined)),
+    fails: (trace) => findingIn(trace) !== undefined,
+    isSame: (again, trace) => again !== undefined && again.diverged === -1 && isSame(again, trace),
+    bound: searched.bound,
+  });
+  if (found === undefined) return failure;
+  const { plan, preemptions, trace } = found;
+  const { end, operations, race } = trace;
+  const { schedule } = outcome;
+  const less = { schedule, preemptions, plan, end, operations };
+  return {
+    searched,
+    finding: findingIn(trace) ?? failure.finding,
+    outcome: race === undefined ? less : { ...less, race },
+    known: trace,
+  };
 }
 
 /** Whether a replay showed what the search had seen. */
-function isSame(trace: TraceEvidence, outcome: OutcomeEvidence): boolean {
+function isSame(
+  trace: TraceEvidence,
+  outcome: Pick<OutcomeEvidence, "end" | "race" | "operations">,
+): boolean {
   return (
     trace.end === outcome.end &&
     (trace.race === undefined) === (outcome.race === undefined) &&

@@ -1,5 +1,5 @@
 /** The labelled lines below a scenario's heading. */
-import type { ScenarioResult, Story, Waiter } from "../grade/result.ts";
+import type { Evidence, ScenarioResult, Story, Waiter } from "../grade/result.ts";
 import { count, packageOf } from "./_labels.ts";
 import type { Paint } from "./_paint.ts";
 import { padTo, widthOf, wrap } from "./_width.ts";
@@ -72,13 +72,12 @@ export function foundFacts(
     submission === undefined
       ? `npm test -w ${packageOf(kata)} -- --replay ${id}`
       : `npx katas replay ${kata} ${id} -s ${encodeText(submission, 400)}`;
-  return [
-    { text: foundText(story, evidence.schedules) },
-    { label: "replay", text: replay, isCommand: true },
-  ];
+  return [{ text: foundText(story, evidence) }, { label: "replay", text: replay, isCommand: true }];
 }
 
-function foundText({ preemptions, minimal, schedule }: Story, schedules: number): string {
+function foundText(story: Story, { schedules, samples, bound }: Evidence): string {
+  const { preemptions, minimal, schedule } = story;
+  if (samples !== undefined) return sampledText(story, { schedules, samples, bound });
   const tried = count(schedules, "schedule");
   if (!minimal && schedules === 1) return `replayed, with ${count(preemptions, "preemption")}`;
   if (preemptions === 0)
@@ -87,6 +86,26 @@ function foundText({ preemptions, minimal, schedule }: Story, schedules: number)
   if (!minimal) return `${many} (schedule ${schedule}); fewer may do`;
   const less = preemptions === 1 ? "none with 0" : `none with ${preemptions - 1} or fewer`;
   return `${many}, ${less} (${tried})`;
+}
+
+/** What is known about a failing sample: how far fewer preemptions were tried, and how far they were not. */
+function sampledText(
+  { preemptions, minimal }: Story,
+  { schedules, samples, bound }: { schedules: number; samples: number; bound: number },
+): string {
+  const many =
+    preemptions === 0 ? "without a preemption" : `with ${count(preemptions, "preemption")}`;
+  const found = `found ${many} by sample ${samples}`;
+  if (bound < 0) return preemptions === 0 ? found : `${found}; fewer may do`;
+  const none = bound === 0 ? "none with 0" : `none with ${bound} or fewer`;
+  const tried = `${found}, ${none} (${count(schedules, "schedule")})`;
+  return minimal ? tried : `${tried}; ${between(bound, preemptions)} may do`;
+}
+
+/** The numbers between two, in words. */
+function between(low: number, high: number): string {
+  const first = low + 1;
+  return first === high - 1 ? `${first}` : `${first} to ${high - 1}`;
 }
 
 /** The threads that never went on; the first one has the label. */
@@ -105,16 +124,12 @@ function waiterText({ column, text, place }: Waiter, { columns }: Story): string
 
 /** What was explored without a failure, and what was not. */
 export function exploredFacts({ evidence }: ScenarioResult): readonly Fact[] {
-  const { strategy, schedules, bound, complete, states } = evidence;
+  const { strategy, schedules, bound, complete, states, samples } = evidence;
   if (strategy === "none" || schedules === 0) return [{ label: "explored", text: "nothing" }];
   const size = `${count(schedules, "schedule")}${states > 0 ? `, ${count(states, "state")}` : ""}`;
   if (strategy !== "preemption-bounding") {
-    const runs =
-      strategy === "stress" || strategy === "program"
-        ? `${count(schedules, "run")} at native speed`
-        : `a sample of ${size}`;
     return [
-      { label: "explored", text: `${runs}: no failure` },
+      { label: "explored", text: `${count(schedules, "run")} at native speed: no failure` },
       { label: "open", text: "every other schedule" },
     ];
   }
@@ -129,6 +144,12 @@ export function exploredFacts({ evidence }: ScenarioResult): readonly Fact[] {
     bound < 0 ? "all other schedules" : `schedules with ${bound + 1} or more preemptions`;
   return [
     { label: "explored", text: `${reach}: no failure (${size})` },
-    { label: "open", text: `${rest}: not explored` },
+    ...(samples === undefined
+      ? []
+      : [{ label: "sampled", text: `${count(samples, "schedule")} at random: no failure` }]),
+    {
+      label: "open",
+      text: `${rest}${samples === undefined ? "" : ", but for those"}: not explored`,
+    },
   ];
 }

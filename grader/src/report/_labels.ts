@@ -67,21 +67,20 @@ export function failureLabel({ verdict, bugClass, bugDetail }: ScenarioResult): 
   return [...parts, classes[bugClass], detail].filter((part) => part !== "").join(": ");
 }
 
-/** What a pass rests on: `complete, 9,700 schedules`. */
-export function evidenceLabel({ strategy, schedules, bound, complete, states }: Evidence): string {
+/** What a pass rests on: `complete, 9,700 schedules`, `complete to 1 preemption, 812 schedules; 500 samples`. */
+export function evidenceLabel(evidence: Evidence): string {
+  const { strategy, schedules, bound, complete, states, samples } = evidence;
   switch (strategy) {
     case "stress":
       return `${count(schedules, "run")} at native speed${states > 0 ? `, ${count(states, "worker")}` : ""}`;
     case "program":
       return `${count(schedules, "run")} as a program`;
-    case "random":
-    case "pct":
-      return `a sample, ${count(schedules, "schedule")}`;
     case "none":
       return "not run";
     case "preemption-bounding": {
       const reach = complete ? "complete" : `complete to ${count(bound, "preemption")}`;
-      return `${bound < 0 && !complete ? "incomplete" : reach}, ${count(schedules, "schedule")}`;
+      const search = `${bound < 0 && !complete ? "incomplete" : reach}, ${count(schedules, "schedule")}`;
+      return samples === undefined ? search : `${search}; ${count(samples, "sample")}`;
     }
   }
 }

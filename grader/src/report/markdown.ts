@@ -1,5 +1,5 @@
 import type { GradeResult, KataResult, RubricResult, ScenarioResult } from "../grade/result.ts";
-import { failureLabel, groupPoints, groups, markOf, packageOf } from "./_labels.ts";
+import { evidenceLabel, failureLabel, groupPoints, groups, markOf, packageOf } from "./_labels.ts";
 import { escapeHtml, escapeMarkdown, markdownBlock, markdownCode } from "./encode.ts";
 import { renderScenario } from "./terminal-scenario.ts";
 
@@ -59,13 +59,20 @@ function kataPoints(kata: KataResult): readonly string[] {
 
 function rubricRow(line: RubricResult, scenarios: readonly ScenarioResult[]): string {
   const { id, title, earned, points, reason } = line;
-  const failed = scenarios.filter(
-    (scenario) => line.scenarios.includes(scenario.id) && markOf(scenario) !== "PASS",
-  );
+  const own = scenarios.filter((scenario) => line.scenarios.includes(scenario.id));
+  const failed = own.filter((scenario) => markOf(scenario) !== "PASS");
   const why =
     reason ?? failed.map((scenario) => failureLabel(scenario)).find((label) => label !== "");
-  const note = earned === points ? "passed" : markdownCode(why ?? "failed");
+  const note = earned === points ? passedNote(own) : markdownCode(why ?? "failed");
   return `| ${markdownCode(id)} | ${earned}/${points} | ${escapeMarkdown(title)} | ${note} |`;
+}
+
+/** What a pass rests on, where it is one scenario that decides the line. */
+function passedNote(scenarios: readonly ScenarioResult[]): string {
+  const [only, ...others] = scenarios;
+  return only === undefined || others.length > 0
+    ? "passed"
+    : `passed: ${evidenceLabel(only.evidence)}`;
 }
 
 function storyOf({ kata }: KataResult, scenario: ScenarioResult): string {

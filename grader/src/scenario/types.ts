@@ -67,6 +67,12 @@ export interface Exploration {
   readonly preemptions?: number;
   /** Schedules after which the search gives up; 60,000 unless said otherwise. */
   readonly schedules?: number;
+  /**
+   * Schedules beside the search, drawn by seeded sampling strategies, unless the search is complete. `{ preemptions: 1,
+   * samples: 500 }` passes when one preemption is exhausted and none of 500 samples fails. 0 unless said otherwise, and
+   * 2,000 after a search that gives up, whose verdict stays `inconclusive` if none of them fails.
+   */
+  readonly samples?: number;
 }
 
 interface ScenarioFacts {

@@ -16,6 +16,8 @@ export interface MinimiseOptions {
 export interface Failing {
   readonly plan: readonly Departure[];
   readonly preemptions: number;
+  /** How it came to fail: what was given at first, or one of the attempts. */
+  readonly path: Path;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function minimise(first: Path, options: MinimiseOptions): Promise<F
   }
 
   while (await improved());
-  return { plan: planOf(best), preemptions: preemptionsOf(best) };
+  return { plan: planOf(best), preemptions: preemptionsOf(best), path: best };
 }
 
 function textOf(plan: readonly Departure[]): string {

@@ -1,4 +1,5 @@
 import type {
+  Evidence,
   GradeResult,
   KataResult,
   ScenarioResult,
@@ -98,6 +99,7 @@ const FULL_SCENARIO: Required<ScenarioResult> = {
   message: "look:\n    ^",
   place: PLACE,
   story: STORY,
+  evidence: { ...scenarioResult("T1").evidence, samples: 37 } satisfies Required<Evidence>,
 };
 
 /** A result in which every field of a result occurs. */

@@ -41,6 +41,7 @@ const MUTATIONS: readonly [string, readonly (string | number)[], unknown][] = [
   ["half a point", ["katas", 0, "rubric", 0, "earned"], 0.5],
   ["a negative score", ["earned"], -1],
   ["line 0", ["katas", 0, "scenarios", 1, "place", "line"], 0],
+  ["no samples", ["katas", 0, "scenarios", 1, "evidence", "samples"], 0],
   ["a bound below -1", ["katas", 0, "scenarios", 0, "evidence", "bound"], -2],
   ["a story without a replay id", ["katas", 0, "scenarios", 1, "story", "replay"], undefined],
   ["a scenario without evidence", ["katas", 0, "scenarios", 0, "evidence"], undefined],

@@ -257,13 +257,32 @@ describe("a wrong answer shows", () => {
     expect(text).not.toContain("line 10");
   });
 
-  test("that a sampled schedule may not be the shortest", () => {
+  test("that a replayed schedule may not be the shortest", () => {
     const text = rendered({
       ...overdraft,
       story: { ...overdraft.story!, minimal: false, preemptions: 7 },
     });
     expect(text).toContain("found with 7 preemptions (schedule 48); fewer may do");
   });
+
+  test.each([
+    [1, 2, true, "found with 2 preemptions by sample 37, none with 1 or fewer (812 schedules)"],
+    [0, 1, true, "found with 1 preemption by sample 37, none with 0 (812 schedules)"],
+    [1, 3, false, "none with 1 or fewer (812 schedules); 2 may do"],
+    [1, 7, false, "none with 1 or fewer (812 schedules); 2 to 6 may do"],
+    [-1, 3, false, "found with 3 preemptions by sample 37; fewer may do"],
+    [-1, 0, true, "found without a preemption by sample 37"],
+  ])(
+    "of a failing sample, what is known of fewer preemptions: bound %i, %i preemptions",
+    (bound, preemptions, minimal, text) => {
+      const sampled = rendered({
+        ...overdraft,
+        evidence: { ...overdraft.evidence, schedules: 812, bound, samples: 37 },
+        story: { ...overdraft.story!, minimal, preemptions },
+      });
+      expect(sampled.replaceAll(/\s+/g, " ")).toContain(text);
+    },
+  );
 });
 
 describe("a replay shows", () => {
@@ -544,8 +563,8 @@ describe("an undecided scenario says what was explored, and what was not", () =>
       "all other schedules: not explored",
     ],
     [
-      { strategy: "random" as const, schedules: 500, bound: -1, states: 0 },
-      "a sample of 500 schedules: no failure",
+      { strategy: "stress" as const, schedules: 500, bound: -1, states: 0 },
+      "500 runs at native speed: no failure",
       "every other schedule",
     ],
     [{ complete: true, states: 0 }, "every schedule: no failure (60,000 schedules)", undefined],
@@ -583,7 +602,14 @@ describe("a passed scenario is one line with its evidence", () => {
       { strategy: "stress" as const, schedules: 20, states: 4 },
       "20 runs at native speed, 4 workers",
     ],
-    [{ strategy: "pct" as const, schedules: 500 }, "a sample, 500 schedules"],
+    [
+      { complete: false, bound: 1, schedules: 812, samples: 500 },
+      "complete to 1 preemption, 812 schedules; 500 samples",
+    ],
+    [
+      { complete: false, bound: -1, schedules: 60_000, samples: 1 },
+      "incomplete, 60,000 schedules; 1 sample",
+    ],
   ])("%j", (evidence, text) => {
     const title = "two deposits and a reader";
     expect(rendered(passed("T1", title, evidence), { points: "8/8" })).toBe(

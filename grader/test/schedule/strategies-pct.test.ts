@@ -4,6 +4,7 @@ import { type Naive, everyDraw, withLength } from "./_naive-pct.ts";
 import { campaign, countOf, isClimbed, ladder } from "./_samples.ts";
 import {
   type Execution,
+  type Step,
   type Thread,
   add,
   cas,
@@ -35,7 +36,7 @@ const isFound = ({ program, isHit }: Bug): boolean =>
 
 /** A thread that goes on only if its first step finds what must have come before. */
 const after =
-  (...list: Parameters<typeof steps>): Thread =>
+  (...list: readonly Step[]): Thread =>
   (seen) =>
     seen[0] === 0 ? undefined : steps(...list)(seen);
 

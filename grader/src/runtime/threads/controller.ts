@@ -63,6 +63,8 @@ export interface RunFacts {
   readonly identified: boolean;
   /** The end was reached under a fair schedule, beside which nothing was tried. */
   readonly isFair: boolean;
+  /** Steps before that schedule. */
+  readonly chosen: number;
 }
 
 /** Runs executions of the scenario that the workers have entered. */
@@ -308,6 +310,7 @@ export function createController(blocks: SharedBlocks, spin: number): Controller
       probes: control[Word.probes] as number,
       rescues: control[Word.rescues] as number,
       isFair: control[Word.fair] !== 0,
+      chosen: control[Word.fair] === 0 ? executed.length : (control[Word.fairFrom] as number) - 1,
       identified: control[Word.identified] !== 0,
     };
   }

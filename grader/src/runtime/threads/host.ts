@@ -349,7 +349,7 @@ async function explore(
     const isNew = outcomes.get(signature.key) !== signature.check;
     if (isNew || facts.unlogged !== -1) {
       outcomes.set(signature.key, signature.check);
-      const path = pathTaken();
+      const path = pathTaken(facts);
       send({
         kind: "outcome",
         scenario,
@@ -396,15 +396,17 @@ async function explore(
   send({ kind: "explored", scenario, explored });
 }
 
-/** The execution that was just run. Its choices are those of the log: the search is not offered all of them. */
-function pathTaken(): Path {
-  const { length, actions } = controller.executed;
+/**
+ * The execution that was just run, as far as somebody chose its steps. Its choices are those of the log: the search is
+ * not offered all of them.
+ */
+function pathTaken({ chosen }: RunFacts): Path {
   const log = new Int32Array(blocks.log);
   const choices = Array.from(
-    { length },
+    { length: chosen },
     (_, step) => log[step * RECORD_WORDS + Field.choices] as number,
   );
-  return { length, actions, choices };
+  return { length: chosen, actions: controller.executed.actions, choices };
 }
 
 function signatureOf({ end, race }: RunFacts, ordered: boolean): Signature {
@@ -473,7 +475,7 @@ async function runPlans({
   if ((await enter(scenario)) === undefined) return;
   for (const plan of plans) {
     const facts = await execute({ plan });
-    const preemptions = preemptionsOf(pathTaken());
+    const preemptions = preemptionsOf(pathTaken(facts));
     send({ kind: "execution", scenario, execution: recorded(plan, preemptions, facts) });
     await unwind(facts);
   }

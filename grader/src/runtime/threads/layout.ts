@@ -68,6 +68,8 @@ export const Word = {
   fair: 23,
   /** Non-zero once code of the scenario or the submission could tell its thread from others that run the same. */
   identified: 24,
+  /** The step from which on the execution is scheduled fairly, plus 1; 0 = it is not. */
+  fairFrom: 25,
 } as const;
 
 /** First of the turn cells, one cache line (16 words) for each participant. */

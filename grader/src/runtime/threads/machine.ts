@@ -60,6 +60,8 @@ function takeApart(value: number | bigint): void {
 
 /** Equal rounds in a row, each of which changes memory and takes the change back, after which only fairness may help. */
 const FAIR_LIMIT = 104;
+/** Steps of one thread in a row after which others that could go get their share: a loop that is not understood as a spin. */
+const ALONE_LIMIT = 1_000;
 /** State of the generator of fair schedules when they begin; any but 0. */
 const FAIR_SEED = 0x9e3779b9 | 0;
 
@@ -161,6 +163,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
   /** Mark of this thread's next record: the period of its spin, with {@link GOES_ON} when it was told to go on. */
   let mark = 0;
   const rounds = createRounds();
+  /** Steps that this thread has taken in a row. */
+  let alone = 0;
   /** The controller wants this thread to go on with its spin instead of waiting. */
   let goesOn = false;
   let choose: Choose | undefined;
@@ -236,6 +240,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     }
     if (fairOnly !== 0 && (ready | timed | parked) === 0) {
       control[Word.fair] = FAIR_SEED;
+      control[Word.fairFrom] = (control[Word.step] as number) + 1;
       ready = fairOnly;
     }
     log[(control[Word.step] as number) * RECORD_WORDS + Field.choices] =
@@ -304,7 +309,12 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       if (ready === 0) rescue();
       return sampled(step, choices & 0xffff, last);
     }
-    if (ready !== 0) return ((ready >> last) & 1) === 1 ? last : lowest(ready);
+    if (((ready >> last) & 1) === 1) {
+      if (alone < ALONE_LIMIT || ready === 1 << last) return last;
+      control[Word.fair] = FAIR_SEED;
+      return fairly(step, ready);
+    }
+    if (ready !== 0) return lowest(ready);
     if (timed !== 0) {
       rescue();
       return lowest(timed) | TIMEOUT_ACTION;
@@ -375,6 +385,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
 
   /** A choice: returns when this thread has the turn for its next step. */
   function advance(): void {
+    alone++;
     const action = nextAction(me);
     if (action === -1) {
       passTurn(CONTROLLER);
@@ -391,6 +402,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
   function takeTurn(): void {
     waitTurn(me);
     if (control[Word.aborting] !== 0) throw abandoned;
+    alone = 0;
     activeAt = (control[Word.step] as number) - 1;
     if (control[STATUS + me] === Status.fresh) {
       control[STATUS + me] = Status.ready;
@@ -637,6 +649,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       mark = 0;
       choose = undefined;
       rounds.forget();
+      alone = 0;
       goesOn = false;
       fresh = control[STATUS + me] === Status.fresh;
       control[STATUS + me] = Status.ready;
