@@ -312,6 +312,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     if (((ready >> last) & 1) === 1) {
       if (alone < ALONE_LIMIT || ready === 1 << last) return last;
       control[Word.fair] = FAIR_SEED;
+      control[Word.fairFrom] = step + 1;
       return fairly(step, ready);
     }
     if (ready !== 0) return lowest(ready);
