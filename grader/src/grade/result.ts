@@ -33,6 +33,7 @@ export type BugClass =
   | "lock-never-released"
   | "lost-wakeup"
   | "missing-notify"
+  | "missing-predicate-loop"
   | "spin"
   | "endless-loop"
   | "uncaught-error"

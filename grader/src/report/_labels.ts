@@ -30,6 +30,7 @@ const classes: Readonly<Record<BugClass, string>> = {
   "lock-never-released": "lock never released",
   "lost-wakeup": "lost wakeup",
   "missing-notify": "missing notify",
+  "missing-predicate-loop": "missing predicate loop",
   spin: "busy-wait",
   "endless-loop": "endless loop",
   "uncaught-error": "uncaught error",

@@ -33,6 +33,7 @@ const BUG_CLASSES: Readonly<Record<BugClass, true>> = {
   "lock-never-released": true,
   "lost-wakeup": true,
   "missing-notify": true,
+  "missing-predicate-loop": true,
   spin: true,
   "endless-loop": true,
   "uncaught-error": true,

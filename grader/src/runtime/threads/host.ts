@@ -57,6 +57,8 @@ const GROWTH_LIMIT = 64 * 1024 * 1024;
 const WALL_LIMIT = 60;
 /** Distinct outcomes of one scenario after which its search is given up. */
 const OUTCOME_LIMIT = 20_000;
+/** Steps of one scenario's executions after which its search is given up. */
+const STEPS_LIMIT = 10_000_000;
 /** Executions that hit the step limit after which a search is given up. */
 const CUT_LIMIT = 200;
 /** Every n-th schedule is run twice, to see that it comes out the same. */
@@ -375,6 +377,7 @@ async function explore(
     }
     // With so many, the search decides nothing any more: what is left is not explored, and that is told.
     if (stopped || outcomes.size >= OUTCOME_LIMIT || cut >= CUT_LIMIT) break;
+    if (steps >= STEPS_LIMIT) break;
   }
   const state = explorer.explored();
   const isWhole = !isSample && state.complete;

@@ -31,6 +31,18 @@ function inBank(threads: Program["threads"], schedule: string): Program {
   return { source: lockedBank.source, cells: bank, threads, schedule };
 }
 
+function* wakeOne(): Code {
+  yield { op: "notify", cell: "events", value: 1, at: "notify(" };
+  return undefined;
+}
+
+function* putForOne(): Code {
+  yield { op: "store", cell: "full", value: 1, at: "store(" };
+  yield { op: "add", cell: "events", value: 1, at: "add(" };
+  yield* wakeOne();
+  return undefined;
+}
+
 describe("a wrong answer", () => {
   test("is a lost update when a thread writes what it computed before another one's change", () => {
     const program = account(
@@ -293,6 +305,43 @@ describe("a wrong answer", () => {
     `);
   });
 
+  test("is a missing predicate loop when a woken thread takes what is gone again", () => {
+    const source = `class Box {
+  put(): void {
+    Atomics.add(this.#count, 0, 1);
+    Atomics.notify(this.#count, 0, 1);
+  }
+  get(): void {
+    if (Atomics.load(this.#count, 0) === 0) Atomics.wait(this.#count, 0, 0);
+    return Atomics.sub(this.#count, 0, 1);
+  }
+}`;
+    function* put(): Code {
+      yield { op: "add", cell: "count", value: 1, at: "add(" };
+      yield { op: "notify", cell: "count", value: 1, at: "notify(" };
+      return undefined;
+    }
+    function* get(): Code {
+      const seen = yield { op: "load", cell: "count", at: "load(" };
+      if (seen === 0) yield { op: "wait", cell: "count", value: 0, at: "wait(" };
+      return yield { op: "sub", cell: "count", value: 1, at: "sub(" };
+    }
+    const three = (schedule: string): Program => ({
+      source,
+      cells: { count: 0 },
+      threads: [calls(["get", [], get]), calls(["get", [], get]), calls(["put", [], put])],
+      schedule,
+    });
+    expect(diagnosisOf(three("AACCBBA"))).toMatchInlineSnapshot(`
+      {
+        "bugClass": "missing-predicate-loop",
+        "diagnosis": "worker A saw count 0 (src/index.ts:7) and fell asleep (src/index.ts:7); woken, it went on (sub (src/index.ts:8)) although count was 0 again: it has to look again each time that it wakes up",
+      }
+    `);
+    // Nobody took it away: the thread that was woken may have it.
+    expect(diagnosisOf(three("AACCABB")).bugClass).not.toBe("missing-predicate-loop");
+  });
+
   test("names the pattern that the failing operation is part of, if there are several", () => {
     const program = account(
       casLoop.source,
@@ -445,6 +494,84 @@ describe("a deadlock", () => {
       {
         "bugClass": "missing-notify",
         "diagnosis": "worker B changed events to 1 (src/index.ts:14) while worker A slept on it (src/index.ts:10), and nobody called Atomics.notify after that",
+      }
+    `);
+  });
+
+  test("is a lost wakeup when the one who was woken goes back to sleep, and another one sleeps on", () => {
+    const program: Program = {
+      source: box.source,
+      cells: { full: 0, events: 0 },
+      threads: [
+        calls(["take", [], () => box.take()]),
+        calls(["take", [], () => box.take()]),
+        calls(["hint", [], () => wakeOne()]),
+      ],
+      schedule: "AAABBBC",
+    };
+    expect(diagnosisOf(program)).toMatchInlineSnapshot(`
+      {
+        "bugClass": "lost-wakeup",
+        "diagnosis": "worker C's notify (src/index.ts:5) woke only worker A, which went back to sleep; worker B, asleep on events too (src/index.ts:10), is woken by nobody",
+      }
+    `);
+  });
+
+  test("is a missing notify when only one of two sleepers was woken after the last change", () => {
+    const program: Program = {
+      source: box.source,
+      cells: { full: 0, events: 0 },
+      threads: [
+        calls(["take", [], () => box.take()]),
+        calls(["take", [], () => box.take()]),
+        calls(["put", [], () => putForOne()]),
+      ],
+      schedule: "AAABBBCCC",
+    };
+    expect(diagnosisOf(program)).toMatchInlineSnapshot(`
+      {
+        "bugClass": "missing-notify",
+        "diagnosis": "worker C changed events to 1 (src/index.ts:4), but worker C's notify (src/index.ts:5) woke only worker A; worker B, asleep on events too (src/index.ts:10), is woken by nobody",
+      }
+    `);
+  });
+
+  test("is a lost update when that is why the value never comes that a thread sleeps for", () => {
+    function* done(): Code {
+      const seen = yield { op: "load", cell: "left", at: "load(this.#left, 0);" };
+      yield { op: "store", cell: "left", value: seen - 1, at: "store(" };
+      if (seen === 1) yield { op: "notify", cell: "left", value: 99, at: "notify(" };
+      return undefined;
+    }
+    function* join(): Code {
+      for (;;) {
+        const left = yield { op: "load", cell: "left", at: "load(this.#left, 0)) !== 0" };
+        if (left === 0) return undefined;
+        yield { op: "wait", cell: "left", value: left, at: "wait(" };
+      }
+    }
+    const program: Program = {
+      source: `class Q {
+  done(): void {
+    const left = Atomics.load(this.#left, 0);
+    Atomics.store(this.#left, 0, left - 1);
+    if (left === 1) Atomics.notify(this.#left, 0);
+  }
+  join(): void {
+    let left;
+    while ((left = Atomics.load(this.#left, 0)) !== 0) {
+      Atomics.wait(this.#left, 0, left);
+    }
+  }
+}`,
+      cells: { left: 2 },
+      threads: [calls(["join", [], join]), calls(["done", [], done]), calls(["done", [], done])],
+      schedule: "AABCBC",
+    };
+    expect(diagnosisOf(program)).toMatchInlineSnapshot(`
+      {
+        "bugClass": "lost-update",
+        "diagnosis": "worker B changed left from 2 to 1 (src/index.ts:4) between worker C's read (src/index.ts:3) and its write (src/index.ts:4), so worker C's write put back a stale value: it had read 2 and wrote 1",
       }
     `);
   });

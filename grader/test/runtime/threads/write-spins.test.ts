@@ -83,3 +83,12 @@ const flips = litmus({
 test("a bounded loop that leaves everything as it was is gone through", async () => {
   expect(await flips()).toMatchObject({ verdict: "pass", complete: true });
 });
+
+const counted = litmus({
+  threads: ["while (Atomics.load(x, 0) === 0) Atomics.add(x, 1, 1);", "Atomics.store(x, 0, 1);"],
+  preemptions: 0,
+});
+
+test("a spin that counts its rounds for all to see ends under a fair schedule", async () => {
+  expect(await counted()).toMatchObject({ verdict: "pass", complete: false });
+});

@@ -72,21 +72,26 @@ export const spuriousFailure: Rule = (reading, { failingOperation }) =>
   });
 
 /**
- * A `compareExchange` failed, and the operation went on without another look at the cell. No class
- * says that.
+ * A `compareExchange` failed because another thread had changed what the operation had seen, and the operation never
+ * looked at the cell again. No class says that.
  */
 export const gaveUp: Rule = (reading) =>
   reading.accesses.flatMap((failed): Pattern[] => {
-    const { op, writes, thread, operation, cell, at } = failed;
+    const { op, writes, operation, cell, at } = failed;
     if (op !== "compareExchange" || writes || operation === undefined) return [];
-    const next = reading.accesses.find((access) => access.at > at && access.thread === thread);
-    const looksAgain = next?.cell === cell && next.operation === operation && next.reads;
-    if (looksAgain && (next.op === op || !next.writes)) return [];
+    const look = previousOnCell(reading, failed);
+    if (look === undefined || Object.is(look.after, failed.before)) return [];
+    const later = reading.within(operation).filter((access) => access.at > at);
+    if (later.some((access) => access.cell === cell && isAnotherTry(access))) return [];
     const sentence =
       `${who(failed)}'s compareExchange${atPlace(failed.place)} found ${failed.before} and left it at that, ` +
       `and ${operation.name} went on without trying it again`;
     return [{ sentence, operations: [operation] }];
   });
+
+function isAnotherTry({ op }: Access): boolean {
+  return ["compareExchange", "exchange", "load", "read", "wait"].includes(op);
+}
 
 /**
  * Operations with arguments went well, but nobody changed any shared memory in the whole execution.
@@ -111,6 +116,8 @@ export const noEffect: Rule = (reading) => {
 export const wrongResult: Rule = (reading, { failingOperation }) => {
   const operations = reading.trace.operations.filter(({ thread }) => thread >= 0);
   if (operations.length === 0 || reading.trace.race !== undefined) return [];
+  // That a sleep timed out was the scheduler's choice.
+  if (reading.accesses.some(({ op }) => op === "timeout")) return [];
   const threads = new Set(
     reading.accesses.map(({ thread }) => thread).filter((thread) => thread >= 0),
   );

@@ -13,11 +13,13 @@ import {
 } from "./finding.ts";
 import { dataRace } from "./races.ts";
 import { halfSeen, transientState } from "./snapshots.ts";
+import { missingPredicateLoop, tooFewWoken } from "./sleepers.ts";
 import { checkThenAct, lostUpdate } from "./stale.ts";
 import {
   heldForEver,
   lockOrderCycle,
   lostWakeup,
+  lostWhileAsleep,
   missingNotify,
   sleepsWithLock,
   spin,
@@ -25,6 +27,7 @@ import {
 
 /** What a wrong answer can come from, the most specific pattern first. */
 const wrong: readonly Rule[] = [
+  missingPredicateLoop,
   lostUpdate,
   checkThenAct,
   falseSuccess,
@@ -39,6 +42,7 @@ const rest: readonly (readonly Rule[])[] = [
   [brokenAssertion],
   [gaveUp],
 ];
+const asleep: readonly Rule[] = [lostWakeup, lostWhileAsleep, tooFewWoken, missingNotify];
 const locks: readonly Rule[] = [lockOrderCycle, heldForEver, sleepsWithLock];
 
 /** The race; where the harm that it did can be seen in this execution, it is named after that. */
@@ -60,8 +64,8 @@ function raceWithHarm(reading: TraceReading, facts: DiagnosisFacts): readonly Pa
 const rules: Readonly<Record<Verdict, readonly (readonly Rule[])[]>> = {
   violation: [wrong, ...rest],
   race: [[raceWithHarm], wrong],
-  deadlock: [locks, [lostWakeup, missingNotify]],
-  livelock: [locks, [spin], [lostWakeup, missingNotify]],
+  deadlock: [locks, asleep],
+  livelock: [locks, [spin], asleep],
   crash: [[uncaughtError], wrong, ...rest],
   vacuous: [[noEffect], [nothingReturned]],
   refused: [],

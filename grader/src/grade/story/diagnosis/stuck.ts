@@ -2,7 +2,7 @@
  * Threads that wait for ever: for each other, for a lock that nobody gives back, for a wake-up that
  * never comes.
  */
-import type { StoppedThread } from "../../../runtime/evidence.ts";
+import type { RecordedOperation, StoppedThread } from "../../../runtime/evidence.ts";
 import { type Holding, holderOf, isOver, triedToTake } from "../holders.ts";
 import { type TraceReading, isMutexStep, workerName } from "../reading.ts";
 import { operationText } from "../rows.ts";
@@ -10,6 +10,8 @@ import { type LastSleep, lastSleepOf } from "../sleep.ts";
 import { atPlace } from "../source.ts";
 import { lastAccess, mutexName } from "../waiters.ts";
 import { type Pattern, type Rule, who } from "./finding.ts";
+import { sleepsOf } from "./sleepers.ts";
+import { lostUpdate } from "./stale.ts";
 
 /** A thread that waits for a lock whose holder is known. */
 interface Wait {
@@ -82,7 +84,7 @@ export const heldForEver: Rule = (reading) =>
     const lock = lockName(reading, holding);
     const { operation } = taken;
     const hasLeft = isOver(operation);
-    if (!hasLeft && owner === thread) {
+    if (owner === thread && (!hasLeft || hasAcquired(operation))) {
       const sentence = `${workerName(thread)} waits for ${lock}, which it holds itself${atPlace(taken.place)}: it cannot be locked twice`;
       return [{ bugClass: "self-deadlock", sentence, operations: [operation] }];
     }
@@ -105,6 +107,13 @@ export const heldForEver: Rule = (reading) =>
     const sentence = `${workerName(owner)} has ended and left ${lock} locked${atPlace(taken.place)}: ${end}`;
     return [{ bugClass: "lock-never-released", sentence, operations: [operation] }];
   });
+
+/** Whether a lock was taken by an operation that is there to take it, and said that it did. */
+function hasAcquired(operation: RecordedOperation | undefined): boolean {
+  if (operation === undefined || !isAcquire(operation.name)) return false;
+  const { outcome } = operation;
+  return outcome.kind === "returned" && outcome.value !== false;
+}
 
 /** An operation whose very purpose is to leave with a lock taken. */
 function isAcquire(name: string): boolean {
@@ -168,10 +177,6 @@ export const lostWakeup: Rule = (reading) =>
     return [{ bugClass: "lost-wakeup", sentence, operations: [wait.operation, late.operation] }];
   });
 
-function sleepsOf(reading: TraceReading): readonly LastSleep[] {
-  return reading.stopped.flatMap((stopped) => lastSleepOf(reading, stopped) ?? []);
-}
-
 /**
  * After the change the thread looked at the cell again, so it slept knowingly; unless it is the
  * cell it sleeps on, where a second look is no check but only says which value to sleep on.
@@ -200,13 +205,22 @@ function isWorthWaking(reading: TraceReading, { wait, changedAfter }: LastSleep)
   );
 }
 
+/** An update was lost of the very cell that a thread sleeps on: what it waits for cannot come any more. */
+export const lostWhileAsleep: Rule = (reading, facts) =>
+  sleepsOf(reading).flatMap(({ wait }) => {
+    const accesses = reading.accesses.map((access) =>
+      access.cell === wait.cell ? access : { ...access, operation: undefined },
+    );
+    return lostUpdate({ ...reading, accesses }, facts);
+  });
+
 /** A thread sleeps on a cell that was changed since, and nobody notified it after that. */
 export const missingNotify: Rule = (reading) =>
   sleepsOf(reading).flatMap((sleep): Pattern[] => {
     const { wait, changedAfter, notifiedAfter } = sleep;
     const change = changedAfter.at(-1);
-    if (change === undefined || notifiedAfter.length > 0 || !isWorthWaking(reading, sleep))
-      return [];
+    if (change === undefined || !isWorthWaking(reading, sleep)) return [];
+    if (notifiedAfter.some(({ at }) => at > change.at)) return [];
     const sentence =
       `${who(change)} changed ${reading.nameOf(wait.cell)} to ${change.after}${atPlace(change.place)} while ` +
       `${who(wait)} slept on it${atPlace(wait.place)}, and nobody called Atomics.notify after that`;
