@@ -186,7 +186,7 @@ function passOrUndecided(
       : cut > 0
         ? `${cut} of ${schedules} schedules did not end within the step limit`
         : !complete && bound < required
-          ? `${schedules} schedules were run, which exhaust ${bound < 0 ? "no bound" : `at most ${bound} preemptions`}; ${required} are required${samples === 0 ? "" : `. ${samples} samples beyond them show no failure`}`
+          ? `${schedules} schedules were run, which exhaust ${bound < 0 ? "no bound" : `at most ${bound} preemption${bound === 1 ? "" : "s"}`}; ${required} are required${samples === 0 ? "" : `. ${samples} samples beyond them show no failure`}`
           : unchecked > 0
             ? `${unchecked} histories have too many orders to be checked against the contract`
             : undefined;

@@ -17,13 +17,21 @@ export const ATTEMPTS = 200;
 /** The same in every grading, so that results are equal. */
 const SEED = 1;
 
-/** How many samples a search is followed by that found no failure. */
+/**
+ * How many samples a search is followed by that found no failure: none where there is nothing left to find, or where
+ * they could not decide anything either.
+ */
 export function samplesAfter(
-  { complete, bound, nondeterministic }: ExploredEvidence,
+  {
+    complete,
+    bound,
+    nondeterministic,
+    cut,
+  }: Pick<ExploredEvidence, "complete" | "bound" | "nondeterministic" | "cut">,
   explore: Exploration | undefined,
   required: number,
 ): number {
-  if (complete || nondeterministic === true) return 0;
+  if (complete || nondeterministic === true || cut > 0) return 0;
   return explore?.samples ?? (bound < required ? SAMPLES : 0);
 }
 

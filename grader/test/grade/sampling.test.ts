@@ -73,7 +73,7 @@ describe("a search that gives up", () => {
     expect(verdict).toBe("inconclusive");
     expect(evidence).toMatchObject({ bound: 1, schedules: 100, samples: 2_000 });
     expect(message).toBe(
-      "100 schedules were run, which exhaust at most 1 preemptions; 2 are required. 2000 samples beyond them show no failure",
+      "100 schedules were run, which exhaust at most 1 preemption; 2 are required. 2000 samples beyond them show no failure",
     );
   });
 
