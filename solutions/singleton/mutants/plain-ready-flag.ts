@@ -1,0 +1,72 @@
+/**
+ * @mutant plain-ready-flag
+ * @bug The flag that says that the record is ready is read and written plainly, outside the lock.
+ * @killed-by T1
+ * @verdict race
+ * @diagnosis unsynchronised-read
+ * @sees Every value is right here. Nothing orders the read of the flag after the write, so a worker
+ *   may see the flag and not yet the cells.
+ */
+import { threadId } from "node:worker_threads";
+import { KataError, Mutex } from "@concurrency-katas/grader/kit";
+
+const READY = 0;
+const BUILDER = 1;
+
+interface Handle {
+  readonly words: SharedArrayBuffer;
+  readonly cells: SharedArrayBuffer;
+  readonly lock: Mutex["handle"];
+}
+
+export class SharedSingleton {
+  readonly handle: Handle;
+  readonly #words: Int32Array;
+  readonly #view: Int32Array;
+  readonly #lock: Mutex;
+
+  private constructor(handle: Handle) {
+    this.handle = handle;
+    this.#words = new Int32Array(handle.words);
+    this.#view = new Int32Array(handle.cells);
+    this.#lock = Mutex.attach(handle.lock);
+  }
+
+  static create({ cells }: { readonly cells: number }): SharedSingleton {
+    return new SharedSingleton({
+      words: new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT),
+      cells: new SharedArrayBuffer(cells * Int32Array.BYTES_PER_ELEMENT),
+      lock: Mutex.create().handle,
+    });
+  }
+
+  static attach(handle: unknown): SharedSingleton {
+    return new SharedSingleton(handle as Handle);
+  }
+
+  getInstance(init: (view: Int32Array) => void): Int32Array {
+    if (this.ready) return this.#view;
+    if (Atomics.load(this.#words, BUILDER) === threadId + 1) throw new KataError("REENTRANT");
+    return this.#lock.withLock(() => {
+      if (!this.ready) this.#build(init);
+      return this.#view;
+    });
+  }
+
+  get ready(): boolean {
+    return this.#words[READY] === 1;
+  }
+
+  #build(init: (view: Int32Array) => void): void {
+    Atomics.store(this.#words, BUILDER, threadId + 1);
+    try {
+      init(this.#view);
+      this.#words[READY] = 1;
+    } catch (error) {
+      this.#view.fill(0);
+      throw error;
+    } finally {
+      Atomics.store(this.#words, BUILDER, 0);
+    }
+  }
+}
