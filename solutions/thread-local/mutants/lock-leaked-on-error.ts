@@ -1,0 +1,92 @@
+/**
+ * @mutant lock-leaked-on-error
+ * @bug The lock of the claim is given back when a slot was found, but not on the way to NO_SLOT.
+ * @killed-by T2
+ * @verdict deadlock
+ * @diagnosis lock-leaked-on-error
+ * @sees A thread is refused, as it should be. Its next claim waits for the lock for ever.
+ */
+import { threadId } from "node:worker_threads";
+import { KataError, Mutex } from "@concurrency-katas/grader/kit";
+
+const FREE = 0;
+
+interface Handle {
+  readonly owners: SharedArrayBuffer;
+  readonly values: SharedArrayBuffer;
+  readonly lock: Mutex["handle"];
+}
+
+export class ThreadLocalInt32 {
+  readonly handle: Handle;
+  readonly #owners: Int32Array;
+  readonly #values: Int32Array;
+  readonly #lock: Mutex;
+
+  private constructor(handle: Handle) {
+    this.handle = handle;
+    this.#owners = new Int32Array(handle.owners);
+    this.#values = new Int32Array(handle.values);
+    this.#lock = Mutex.attach(handle.lock);
+  }
+
+  static create({ maxThreads }: { readonly maxThreads: number }): ThreadLocalInt32 {
+    const bytes = maxThreads * Int32Array.BYTES_PER_ELEMENT;
+    return new ThreadLocalInt32({
+      owners: new SharedArrayBuffer(bytes),
+      values: new SharedArrayBuffer(bytes),
+      lock: Mutex.create().handle,
+    });
+  }
+
+  static attach(handle: unknown): ThreadLocalInt32 {
+    return new ThreadLocalInt32(handle as Handle);
+  }
+
+  get(): number {
+    const slot = this.#mine();
+    return slot === undefined ? 0 : Atomics.load(this.#values, slot);
+  }
+
+  set(value: number): void {
+    Atomics.store(this.#values, this.#mine() ?? this.#claim(), value);
+  }
+
+  add(delta: number): number {
+    return Atomics.add(this.#values, this.#mine() ?? this.#claim(), delta) + delta;
+  }
+
+  release(): number {
+    const slot = this.#mine();
+    if (slot === undefined) return 0;
+    const last = Atomics.exchange(this.#values, slot, 0);
+    Atomics.store(this.#owners, slot, FREE);
+    return last;
+  }
+
+  values(): number[] {
+    const values: number[] = [];
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      if (Atomics.load(this.#owners, slot) !== FREE) values.push(Atomics.load(this.#values, slot));
+    }
+    return values;
+  }
+
+  #mine(): number | undefined {
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      if (Atomics.load(this.#owners, slot) === threadId + 1) return slot;
+    }
+    return undefined;
+  }
+
+  #claim(): number {
+    this.#lock.lock();
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      if (Atomics.load(this.#owners, slot) !== FREE) continue;
+      Atomics.store(this.#owners, slot, threadId + 1);
+      this.#lock.unlock();
+      return slot;
+    }
+    throw new KataError("NO_SLOT");
+  }
+}

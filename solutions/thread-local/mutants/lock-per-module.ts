@@ -1,0 +1,90 @@
+/**
+ * @mutant lock-per-module
+ * @bug The claim is under a lock, but the lock is a module variable, one for each worker.
+ * @killed-by T1
+ * @verdict violation
+ * @diagnosis check-then-act
+ * @sees Two workers hold two locks, and both claim the first slot.
+ */
+import { threadId } from "node:worker_threads";
+import { KataError, Mutex } from "@concurrency-katas/grader/kit";
+
+const FREE = 0;
+
+const lock = Mutex.create();
+
+interface Handle {
+  readonly owners: SharedArrayBuffer;
+  readonly values: SharedArrayBuffer;
+}
+
+export class ThreadLocalInt32 {
+  readonly handle: Handle;
+  readonly #owners: Int32Array;
+  readonly #values: Int32Array;
+
+  private constructor(handle: Handle) {
+    this.handle = handle;
+    this.#owners = new Int32Array(handle.owners);
+    this.#values = new Int32Array(handle.values);
+  }
+
+  static create({ maxThreads }: { readonly maxThreads: number }): ThreadLocalInt32 {
+    const bytes = maxThreads * Int32Array.BYTES_PER_ELEMENT;
+    return new ThreadLocalInt32({
+      owners: new SharedArrayBuffer(bytes),
+      values: new SharedArrayBuffer(bytes),
+    });
+  }
+
+  static attach(handle: unknown): ThreadLocalInt32 {
+    return new ThreadLocalInt32(handle as Handle);
+  }
+
+  get(): number {
+    const slot = this.#mine();
+    return slot === undefined ? 0 : Atomics.load(this.#values, slot);
+  }
+
+  set(value: number): void {
+    Atomics.store(this.#values, this.#mine() ?? this.#claim(), value);
+  }
+
+  add(delta: number): number {
+    return Atomics.add(this.#values, this.#mine() ?? this.#claim(), delta) + delta;
+  }
+
+  release(): number {
+    const slot = this.#mine();
+    if (slot === undefined) return 0;
+    const last = Atomics.exchange(this.#values, slot, 0);
+    Atomics.store(this.#owners, slot, FREE);
+    return last;
+  }
+
+  values(): number[] {
+    const values: number[] = [];
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      if (Atomics.load(this.#owners, slot) !== FREE) values.push(Atomics.load(this.#values, slot));
+    }
+    return values;
+  }
+
+  #mine(): number | undefined {
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      if (Atomics.load(this.#owners, slot) === threadId + 1) return slot;
+    }
+    return undefined;
+  }
+
+  #claim(): number {
+    return lock.withLock(() => {
+      for (let slot = 0; slot < this.#owners.length; slot++) {
+        if (Atomics.load(this.#owners, slot) !== FREE) continue;
+        Atomics.store(this.#owners, slot, threadId + 1);
+        return slot;
+      }
+      throw new KataError("NO_SLOT");
+    });
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * @mutant never-reused
+ * @bug A counter hands out the slots, and what is given back is never handed out again.
+ * @killed-by T2
+ * @verdict crash
+ * @diagnosis uncaught-error
+ * @sees After the release the slot is free, and add() still throws NO_SLOT.
+ */
+import { threadId } from "node:worker_threads";
+import { KataError } from "@concurrency-katas/grader/kit";
+
+const FREE = 0;
+
+interface Handle {
+  readonly owners: SharedArrayBuffer;
+  readonly values: SharedArrayBuffer;
+  readonly next: SharedArrayBuffer;
+}
+
+export class ThreadLocalInt32 {
+  readonly handle: Handle;
+  readonly #owners: Int32Array;
+  readonly #values: Int32Array;
+  readonly #next: Int32Array;
+
+  private constructor(handle: Handle) {
+    this.handle = handle;
+    this.#owners = new Int32Array(handle.owners);
+    this.#values = new Int32Array(handle.values);
+    this.#next = new Int32Array(handle.next);
+  }
+
+  static create({ maxThreads }: { readonly maxThreads: number }): ThreadLocalInt32 {
+    const bytes = maxThreads * Int32Array.BYTES_PER_ELEMENT;
+    return new ThreadLocalInt32({
+      owners: new SharedArrayBuffer(bytes),
+      values: new SharedArrayBuffer(bytes),
+      next: new SharedArrayBuffer(4),
+    });
+  }
+
+  static attach(handle: unknown): ThreadLocalInt32 {
+    return new ThreadLocalInt32(handle as Handle);
+  }
+
+  get(): number {
+    const slot = this.#mine();
+    return slot === undefined ? 0 : Atomics.load(this.#values, slot);
+  }
+
+  set(value: number): void {
+    Atomics.store(this.#values, this.#mine() ?? this.#claim(), value);
+  }
+
+  add(delta: number): number {
+    return Atomics.add(this.#values, this.#mine() ?? this.#claim(), delta) + delta;
+  }
+
+  release(): number {
+    const slot = this.#mine();
+    if (slot === undefined) return 0;
+    const last = Atomics.exchange(this.#values, slot, 0);
+    Atomics.store(this.#owners, slot, FREE);
+    return last;
+  }
+
+  values(): number[] {
+    const values: number[] = [];
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      if (Atomics.load(this.#owners, slot) !== FREE) values.push(Atomics.load(this.#values, slot));
+    }
+    return values;
+  }
+
+  #mine(): number | undefined {
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      if (Atomics.load(this.#owners, slot) === threadId + 1) return slot;
+    }
+    return undefined;
+  }
+
+  #claim(): number {
+    const slot = Atomics.add(this.#next, 0, 1);
+    if (slot >= this.#owners.length) throw new KataError("NO_SLOT");
+    Atomics.store(this.#owners, slot, threadId + 1);
+    return slot;
+  }
+}

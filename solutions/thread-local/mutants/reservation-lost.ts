@@ -1,0 +1,93 @@
+/**
+ * @mutant reservation-lost
+ * @bug A refused claim has taken down the count of free slots and does not put it up again.
+ * @killed-by T2
+ * @verdict crash
+ * @diagnosis uncaught-error
+ * @sees A thread is refused twice, as it should be. When the slot is released, the count is still
+ *   below 1.
+ */
+import { threadId } from "node:worker_threads";
+import { KataError } from "@concurrency-katas/grader/kit";
+
+const FREE = 0;
+
+interface Handle {
+  readonly owners: SharedArrayBuffer;
+  readonly values: SharedArrayBuffer;
+  readonly free: SharedArrayBuffer;
+}
+
+export class ThreadLocalInt32 {
+  readonly handle: Handle;
+  readonly #owners: Int32Array;
+  readonly #values: Int32Array;
+  readonly #free: Int32Array;
+
+  private constructor(handle: Handle) {
+    this.handle = handle;
+    this.#owners = new Int32Array(handle.owners);
+    this.#values = new Int32Array(handle.values);
+    this.#free = new Int32Array(handle.free);
+  }
+
+  static create({ maxThreads }: { readonly maxThreads: number }): ThreadLocalInt32 {
+    const bytes = maxThreads * Int32Array.BYTES_PER_ELEMENT;
+    const local = new ThreadLocalInt32({
+      owners: new SharedArrayBuffer(bytes),
+      values: new SharedArrayBuffer(bytes),
+      free: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
+    });
+    local.#free[0] = maxThreads;
+    return local;
+  }
+
+  static attach(handle: unknown): ThreadLocalInt32 {
+    return new ThreadLocalInt32(handle as Handle);
+  }
+
+  get(): number {
+    const slot = this.#mine();
+    return slot === undefined ? 0 : Atomics.load(this.#values, slot);
+  }
+
+  set(value: number): void {
+    Atomics.store(this.#values, this.#mine() ?? this.#claim(), value);
+  }
+
+  add(delta: number): number {
+    return Atomics.add(this.#values, this.#mine() ?? this.#claim(), delta) + delta;
+  }
+
+  release(): number {
+    const slot = this.#mine();
+    if (slot === undefined) return 0;
+    const last = Atomics.exchange(this.#values, slot, 0);
+    Atomics.store(this.#owners, slot, FREE);
+    Atomics.add(this.#free, 0, 1);
+    return last;
+  }
+
+  values(): number[] {
+    const values: number[] = [];
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      if (Atomics.load(this.#owners, slot) !== FREE) values.push(Atomics.load(this.#values, slot));
+    }
+    return values;
+  }
+
+  #mine(): number | undefined {
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      if (Atomics.load(this.#owners, slot) === threadId + 1) return slot;
+    }
+    return undefined;
+  }
+
+  #claim(): number {
+    if (Atomics.sub(this.#free, 0, 1) < 1) throw new KataError("NO_SLOT");
+    for (let slot = 0; ; slot = (slot + 1) % this.#owners.length) {
+      const owner = Atomics.compareExchange(this.#owners, slot, FREE, threadId + 1);
+      if (owner === FREE) return slot;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * @mutant slot-of-the-instance
+ * @bug Which slot it has is a field of the instance, and one thread may have several instances.
+ * @killed-by T3b
+ * @verdict crash
+ * @diagnosis uncaught-error
+ * @sees The second instance of a thread claims a second slot, which starts at 0, and for the next
+ *   threads there are not enough.
+ */
+import { threadId } from "node:worker_threads";
+import { KataError } from "@concurrency-katas/grader/kit";
+
+const FREE = 0;
+
+interface Handle {
+  readonly owners: SharedArrayBuffer;
+  readonly values: SharedArrayBuffer;
+}
+
+export class ThreadLocalInt32 {
+  readonly handle: Handle;
+  readonly #owners: Int32Array;
+  readonly #values: Int32Array;
+  #slot: number | undefined;
+
+  private constructor(handle: Handle) {
+    this.handle = handle;
+    this.#owners = new Int32Array(handle.owners);
+    this.#values = new Int32Array(handle.values);
+  }
+
+  static create({ maxThreads }: { readonly maxThreads: number }): ThreadLocalInt32 {
+    const bytes = maxThreads * Int32Array.BYTES_PER_ELEMENT;
+    return new ThreadLocalInt32({
+      owners: new SharedArrayBuffer(bytes),
+      values: new SharedArrayBuffer(bytes),
+    });
+  }
+
+  static attach(handle: unknown): ThreadLocalInt32 {
+    return new ThreadLocalInt32(handle as Handle);
+  }
+
+  get(): number {
+    const slot = this.#slot;
+    return slot === undefined ? 0 : Atomics.load(this.#values, slot);
+  }
+
+  set(value: number): void {
+    Atomics.store(this.#values, (this.#slot ??= this.#claim()), value);
+  }
+
+  add(delta: number): number {
+    return Atomics.add(this.#values, (this.#slot ??= this.#claim()), delta) + delta;
+  }
+
+  release(): number {
+    const slot = this.#slot;
+    if (slot === undefined) return 0;
+    this.#slot = undefined;
+    const last = Atomics.exchange(this.#values, slot, 0);
+    Atomics.store(this.#owners, slot, FREE);
+    return last;
+  }
+
+  values(): number[] {
+    const values: number[] = [];
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      if (Atomics.load(this.#owners, slot) !== FREE) values.push(Atomics.load(this.#values, slot));
+    }
+    return values;
+  }
+
+  #claim(): number {
+    for (let slot = 0; slot < this.#owners.length; slot++) {
+      const owner = Atomics.compareExchange(this.#owners, slot, FREE, threadId + 1);
+      if (owner === FREE) return slot;
+    }
+    throw new KataError("NO_SLOT");
+  }
+}
