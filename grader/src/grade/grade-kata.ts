@@ -238,9 +238,14 @@ async function runNatively(
   scenario: Exclude<Scenario<unknown>, ThreadScenario<unknown>>,
 ): Promise<ScenarioOutcome> {
   const { signal } = options;
-  return scenario.engine === "stress"
-    ? judgeStress(scenario, await runStress({ scenario, own, code: bundle.code, signal }))
-    : judgeProgram(scenario, await runProgram({ scenario, own, bundle, signal }), files);
+  if (scenario.engine === "program")
+    return judgeProgram(scenario, await runProgram({ scenario, own, bundle, signal }), files);
+  const shown = await runStress({ scenario, own, code: bundle.code, signal });
+  return judgeStress(scenario, shown, ({ line, column }) => {
+    const found = bundle.locate(line, column);
+    if (found === undefined) return undefined;
+    return { ...found, text: files.get(found.file)?.split("\n")[found.line - 1]?.trim() ?? "" };
+  });
 }
 
 const rank = (scenario: Scenario<unknown> | undefined): number =>

@@ -1,6 +1,6 @@
 import type { ProgramEvidence } from "../runtime/program/run.ts";
 import { PROGRAM_LIMITS } from "../runtime/program/run.ts";
-import { WORKER_LIMIT } from "../runtime/program/workers.ts";
+import { WORKER_LIMIT } from "../runtime/program/protocol.ts";
 import type { ProgramScenario } from "../scenario/index.ts";
 import { formatValue } from "../history/index.ts";
 import { answerOf } from "./judge.ts";

@@ -1,14 +1,16 @@
+import type { BundleFrame } from "../runtime/evidence.ts";
 import type { StressEvidence } from "../runtime/stress/run.ts";
 import type { StressScenario } from "../scenario/index.ts";
 import { formatValue } from "../history/index.ts";
 import { answerOf } from "./judge.ts";
-import type { Evidence, ScenarioResult, Verdict } from "./result.ts";
+import type { Evidence, ScenarioResult, SourcePlace, Verdict } from "./result.ts";
 import type { ScenarioOutcome } from "./run-scenario.ts";
 
 /** Judges a stress scenario by its runs. The result holds nothing that differs between two passing gradings. */
 export function judgeStress(
   scenario: StressScenario<unknown>,
   shown: StressEvidence,
+  locate: (frame: BundleFrame) => SourcePlace | undefined = () => undefined,
 ): ScenarioOutcome {
   const { id, title, group, contract, expected } = scenario;
   const bad = shown.runs.find((run) => !answerOf(() => scenario.check(run), false));
@@ -21,6 +23,8 @@ export function judgeStress(
     states: scenario.workers,
   };
   const message = bad !== undefined ? undefined : messageOf(shown);
+  const frames = bad === undefined ? (shown.error?.frames ?? []) : [];
+  const place = frames.map(locate).find((found) => found !== undefined);
   const result: ScenarioResult = {
     id,
     title,
@@ -33,6 +37,7 @@ export function judgeStress(
       ? {}
       : { got: `in one of ${scenario.runs} parallel runs: ${formatValue(bad.final)}` }),
     ...(message === undefined ? {} : { message }),
+    ...(place === undefined ? {} : { place }),
   };
   return { result, busyWaits: false, exercised: shown.runs.length > 0 };
 }
@@ -64,7 +69,7 @@ function messageOf({ end, error, detail }: StressEvidence): string | undefined {
       return "a run used 60 seconds of CPU time without coming to an end";
     case "worker-died":
       return detail === "ERR_WORKER_OUT_OF_MEMORY"
-        ? "a worker ran out of memory (192 MiB)"
+        ? "a thread ran out of memory"
         : "a worker ended";
     case "host-died":
       return detail?.split("\n")[0] ?? "the process ended";

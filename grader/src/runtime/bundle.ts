@@ -252,6 +252,7 @@ export interface HostFiles {
   readonly scenarios: string;
   readonly stressHost: string;
   readonly stressWorker: string;
+  readonly stressConductor: string;
   /** What only a program scenario needs; bundled when it is first asked for. */
   program(): Promise<ProgramFiles>;
 }
@@ -327,6 +328,7 @@ const hostModules = {
   worker: "./threads/worker.ts",
   stressHost: "./stress/host.ts",
   stressWorker: "./stress/worker.ts",
+  stressConductor: "./stress/conductor.ts",
 };
 
 /** Those of a program's host. */

@@ -84,9 +84,15 @@ export function startProcess(options: {
   readonly signal?: AbortSignal | undefined;
   /** Resident memory that is too much; {@link MEMORY_LIMIT} unless given. */
   readonly memoryLimit?: number;
+  /** Heap of its main thread, in MiB. */
+  readonly heap?: number;
 }): Host {
-  const { cpu, signal, memoryLimit = MEMORY_LIMIT } = options;
-  const node = ["--disable-warning=ExperimentalWarning", "--max-old-space-size=512", options.file];
+  const { cpu, signal, memoryLimit = MEMORY_LIMIT, heap = 512 } = options;
+  const node = [
+    "--disable-warning=ExperimentalWarning",
+    `--max-old-space-size=${heap}`,
+    options.file,
+  ];
   const [command, args] =
     cpu === undefined
       ? [process.execPath, node]
@@ -96,6 +102,8 @@ export function startProcess(options: {
     env: {
       NODE_COMPILE_CACHE: join(dirname(options.file), "compiled"),
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+      TZ: "UTC",
+      LANG: "C.UTF-8",
     },
     detached: process.platform !== "win32",
   });

@@ -126,6 +126,8 @@ export interface StressScenario<Kata> extends ScenarioFacts {
     worker: SharedTools & { readonly index: number; readonly workers: number },
   ) => unknown;
   readonly workers: number;
+  /** Whether worker 0 is the main thread, with `threadId` 0, and the others have 1, 2, …; it may block as they do. */
+  readonly main?: boolean;
   readonly runs: number;
   /** What the main thread reads after each run. */
   readonly finally: (kata: Kata, handle: unknown) => unknown;

@@ -2,6 +2,9 @@
 
 import type { DescribedError } from "../stress/described.ts";
 
+/** Workers that may be there at the same time. */
+export const WORKER_LIMIT = 64;
+
 /** What a program host is started with. */
 export interface ProgramStart {
   /** The bundle of the submission, and of each module that it may start as a worker. */

@@ -7,10 +7,8 @@ import { modulePath } from "../sealed/url.ts";
 import type { DescribedError } from "../stress/described.ts";
 import { Listeners } from "./listeners.ts";
 import { harmless, likeError, withoutNativeErrors } from "./native-errors.ts";
-import type { WorkerReport, WorkerStart } from "./protocol.ts";
+import { WORKER_LIMIT, type WorkerReport, type WorkerStart } from "./protocol.ts";
 
-/** Workers that may be there at the same time. */
-export const WORKER_LIMIT = 64;
 /** Which bound of all programs was passed. */
 export type Excess = "workers" | "memory";
 

@@ -3,6 +3,7 @@ import type { HostFiles } from "../bundle.ts";
 import type { HostFrame, ThrownError } from "../evidence.ts";
 import { HostEnded, startProcess } from "../launch.ts";
 import type { StressHostStart } from "./host.ts";
+import { THREAD_HEAP } from "./limits.ts";
 
 /** One parallel run, as plain data. */
 export interface StressRun {
@@ -34,14 +35,16 @@ export async function runStress(options: {
   const start: StressHostStart = {
     code,
     workerFile: own.stressWorker,
+    conductorFile: own.stressConductor,
     scenarioFile: own.scenarios,
     scenario: scenario.id,
     workers: scenario.workers,
+    main: scenario.main ?? false,
     runs: scenario.runs,
     asleepSeconds,
     cpuSeconds,
   };
-  const host = startProcess({ file: own.stressHost, start, signal });
+  const host = startProcess({ file: own.stressHost, start, signal, heap: THREAD_HEAP });
   const runs: StressRun[] = [];
   try {
     for (;;) {

@@ -61,5 +61,6 @@ test("a stress scenario brings its own workers, too", async () => {
   expect(scenarios[0]).toMatchObject({
     verdict: "crash",
     message: "NO_WORKERS: new Worker() cannot be used here: this scenario brings its own workers",
+    place: { file: "src/index.ts", line: 7, text: "new Worker(WORKER);" },
   });
 });

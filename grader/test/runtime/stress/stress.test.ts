@@ -18,7 +18,11 @@ interface Parts {
 /** Two workers, three runs; each worker adds 1,000 to one cell. */
 async function stress(
   parts: Parts,
-  options: { readonly signal?: AbortSignal; readonly cpuSeconds?: number } = {},
+  options: {
+    readonly signal?: AbortSignal;
+    readonly cpuSeconds?: number;
+    readonly main?: boolean;
+  } = {},
 ): Promise<StressEvidence> {
   const {
     top = "",
@@ -48,7 +52,8 @@ async function stress(
       await bundleSubmission(new Map([["src/index.ts", code]]), { entry: "src/index.ts", imports }),
     ];
     if (!("code" in bundle)) throw new Error(bundle.message);
-    const scenario = { id: "S", workers: 2, runs: 3 } as StressScenario<unknown>;
+    const { main = false } = options;
+    const scenario = { id: "S", workers: 2, main, runs: 3 } as StressScenario<unknown>;
     const limits = { asleepSeconds: 1, cpuSeconds: 1 };
     return runStress({ scenario, own, code: bundle.code, ...limits, ...options });
   });
@@ -157,6 +162,103 @@ test("nothing of Node is to be had", async () => {
     [0, []],
     [1, []],
   ]);
+});
+
+describe("the main thread takes part", () => {
+  const main = true;
+
+  test("as thread 0, which may sleep until another wakes it", async () => {
+    const body = `
+      if (isMainThread) { Atomics.wait(x, 0, 0); return ["main", threadId, x[0]]; }
+      Atomics.store(x, 0, 7); Atomics.notify(x, 0); return ["worker", threadId];`;
+    const { end, runs } = await stress({ body }, { main });
+    expect(end).toBe("done");
+    expect(runs.map(({ results }) => results)).toEqual(
+      [1, 2, 3].map(() => [
+        [0, ["main", 0, 7]],
+        [1, ["worker", 1]],
+      ]),
+    );
+  });
+
+  test("with one instance of the module from the set-up on", async () => {
+    const { runs } = await stress(
+      {
+        top: "let calls = 0;",
+        setup: "calls++; return new SharedArrayBuffer(8);",
+        body: "return ++calls;",
+      },
+      { main },
+    );
+    expect(runs.map(({ results }) => results)).toEqual(
+      [1, 2, 3].map(() => [
+        [0, 2],
+        [1, 1],
+      ]),
+    );
+  });
+
+  /**
+   * Main holds the lock until the worker is inside, too, or sleeps at the lock, which `notify` tells; it returns
+   * whether the worker was inside.
+   */
+  const twoInside = (owner: string) => ({
+    top: `
+      const take = (x: any, me = ${owner}): void => {
+        for (let by; (by = Atomics.compareExchange(x, 0, 0, me)) !== 0; ) Atomics.wait(x, 0, by);
+      };
+      const give = (x: any): void => { Atomics.store(x, 0, 0); Atomics.notify(x, 0); };`,
+    setup: "return new SharedArrayBuffer(12);",
+    body: `
+      if (!isMainThread) {
+        Atomics.wait(x, 1, 0);
+        take(x); Atomics.store(x, 2, 1); give(x);
+        return null;
+      }
+      take(x);
+      Atomics.store(x, 1, 1);
+      Atomics.notify(x, 1);
+      while (Atomics.load(x, 2) === 0 && Atomics.notify(x, 0) === 0);
+      const both = Atomics.load(x, 2) === 1;
+      give(x);
+      return both;`,
+  });
+
+  test("and a lock in which 0 is nobody's threadId does not exclude it", async () => {
+    const { end, runs } = await stress(twoInside("threadId"), { main });
+    expect(end).toBe("done");
+    expect(runs.map(({ results }) => results[0])).toEqual([1, 2, 3].map(() => [0, true]));
+  });
+
+  test("and a lock that reckons with thread 0 excludes it", async () => {
+    const { end, runs } = await stress(twoInside("threadId + 1"), { main });
+    expect(end).toBe("done");
+    expect(runs.map(({ results }) => results[0])).toEqual([1, 2, 3].map(() => [0, false]));
+  });
+
+  test.each([
+    ["sleeps for ever", "if (isMainThread) Atomics.wait(x, 1, 0);", "asleep"],
+    ["never ends", "if (isMainThread) for (;;);", "no-progress"],
+    ["throws", "if (isMainThread) throw new RangeError('no');", "threw"],
+  ])("and is stopped when it %s", async (_what, body, end) => {
+    expect(await stress({ body }, { main })).toMatchObject({ end, runs: [] });
+  });
+
+  test("and dies when it takes memory without end", async () => {
+    const body =
+      "if (isMainThread) { const all = []; for (;;) all.push(new Array(1000).fill({})); }";
+    expect(await stress({ body }, { main, cpuSeconds: 60 })).toMatchObject({
+      end: "worker-died",
+      detail: "ERR_WORKER_OUT_OF_MEMORY",
+    });
+  });
+});
+
+test.each([
+  ["sleeps for ever", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);", "asleep"],
+  ["never ends", "for (;;);", "no-progress"],
+])("a set-up that %s is stopped", async (_what, setup, end) => {
+  expect(await stress({ setup })).toMatchObject({ end, runs: [] });
 });
 
 test.runIf(isLinux)("a stopped grading ends them, and no process is left", async () => {
