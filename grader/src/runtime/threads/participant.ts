@@ -4,6 +4,7 @@ import { encodeFrame } from "../frames.ts";
 import type { SharedBlocks } from "./layout.ts";
 import { End, OPERATION_LIMIT, OPERATION_WORDS, TEXT_BYTES, Word } from "./layout.ts";
 import { type Machine, abandoned } from "./machine.ts";
+import { peek } from "./peek.ts";
 
 /** Tags of an operation's outcome in its record. */
 export const Tag = {
@@ -211,7 +212,7 @@ export function createParticipant(
           crash = {
             kind: AssertionFailed.is(error) ? "assertion" : "threw",
             thread: -1,
-            code: codeOfError(error),
+            code: codeAtEnd(error),
             message: messageOf(error),
             error,
           };
@@ -285,14 +286,15 @@ export function runBody(
   });
 }
 
+/** Prototypes that are looked through for a member. */
+const LEVELS = 32;
+
 function isMethod(object: object, member: string): boolean {
-  for (
-    let owner: object | null = object;
-    owner !== null;
-    owner = Object.getPrototypeOf(owner) as object | null
-  ) {
+  let owner: object | null = object;
+  for (let level = 0; owner !== null && level < LEVELS; level++) {
     const descriptor = Object.getOwnPropertyDescriptor(owner, member);
     if (descriptor !== undefined) return typeof descriptor.value === "function";
+    owner = Object.getPrototypeOf(owner) as object | null;
   }
   return true;
 }
@@ -306,9 +308,11 @@ function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
 /** JSON of plain data, or undefined: a student's object may answer anything when it is asked. */
 function plainText(value: unknown): string | undefined {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 1_000));
-  if (!Array.isArray(value) || value.length > 256) return undefined;
+  if (!Array.isArray(value)) return undefined;
+  const { length } = value;
+  if (!(length <= 256)) return undefined;
   const items: string[] = [];
-  for (let i = 0; i < value.length; i++) {
+  for (let i = 0; i < length; i++) {
     const item: unknown = value[i];
     if (item === null || typeof item === "number" || typeof item === "boolean")
       items.push(String(item));
@@ -325,20 +329,25 @@ export function codeOfError(error: unknown): string {
     try {
       const value = (error as Record<string, unknown>)[key];
       if (typeof value === "string" && value !== "") return value.slice(0, 100);
-    } catch {
+    } catch (thrown) {
+      if (thrown === abandoned) throw thrown;
       return "an error whose properties throw";
     }
   }
   return "an object";
 }
 
+/** The same of an error that left a body: nothing of the submission runs any more. */
+function codeAtEnd(error: unknown): string {
+  if (typeof error !== "object" || error === null) return `a thrown ${typeof error}`;
+  const [code, name] = [peek(error, "code"), peek(error, "name")];
+  if (typeof code === "string" && code !== "") return code.slice(0, 100);
+  return typeof name === "string" && name !== "" ? name.slice(0, 100) : "an object";
+}
+
 function messageOf(error: unknown): string {
   if (typeof error !== "object" || error === null)
     return typeof error === "string" ? error.slice(0, 500) : typeof error;
-  try {
-    const value = (error as { message?: unknown }).message;
-    return typeof value === "string" ? value.slice(0, 500) : "";
-  } catch {
-    return "";
-  }
+  const value = peek(error, "message");
+  return typeof value === "string" ? value.slice(0, 500) : "";
 }

@@ -9,12 +9,14 @@ import { type Factory, type Frame, lockRealm } from "../sealed/compartment.ts";
 import { createNoWorkers } from "../sealed/no-workers.ts";
 import { createUrls } from "../sealed/url.ts";
 import { createCollaborators } from "./collaborators.ts";
+import { createDescriber } from "./describe-shared.ts";
 import { createGlobals } from "./globals.ts";
 import { type HandleTree, NotCloneable, decodeHandle, encodeHandle } from "./handle.ts";
 import { createKit } from "./kit.ts";
 import { Command, End, INSIDE, STATUS, type SharedBlocks, Status, Word } from "./layout.ts";
 import { createMachine } from "./machine.ts";
 import { AssertionFailed, createParticipant, runBody } from "./participant.ts";
+import { peek } from "./peek.ts";
 import { createSharedMemory } from "./shared-memory.ts";
 import { abandoned } from "./machine.ts";
 import { CONTROLLER } from "./layout.ts";
@@ -78,7 +80,7 @@ const { scenarios } = (await import(start.scenarios)) as {
 };
 const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
 
-const realm = lockRealm();
+const realm = lockRealm({ isView: (value) => memory.isView(value) });
 const machine = createMachine(start.blocks, start.spin);
 const participant = createParticipant(start.blocks, machine, start.worker);
 const control = new Int32Array(start.blocks.control);
@@ -91,6 +93,7 @@ const memory = createSharedMemory(machine, (what) => {
   machine.end(End.refused);
   throw abandoned;
 });
+const describeShared = createDescriber(start.blocks.arena, memory);
 const ambient = {
   clock: () => machine.clock(),
   random() {
@@ -98,9 +101,11 @@ const ambient = {
     seed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x297a2d39;
     return ((seed ^ (seed >>> 12)) >>> 0) / 2 ** 32;
   },
+  listens: () => control[Word.tracing] !== 0 && printed.length < 50,
   print(line: string) {
-    if (control[Word.tracing] !== 0 && printed.length < 50) printed.push(line.slice(0, 500));
+    printed.push(line.slice(0, 500));
   },
+  describe: describeShared,
 };
 const kit = realm.harden(realm.adopt(createKit(machine, memory)));
 const collaborators = createCollaborators({ machine, memory, KataError: kit.KataError });
@@ -303,16 +308,12 @@ function isNotCloneable(error: unknown): error is NotCloneable {
 
 function describe(error: unknown): StudentError {
   if (isNotCloneable(error)) return { code: "DataCloneError", message: error.message, frames: [] };
-  const read = (key: string): string => {
-    try {
-      const value = (error as Record<string, unknown>)[key];
-      return typeof value === "string" ? value.slice(0, 500) : "";
-    } catch {
-      return "";
-    }
-  };
   if (typeof error !== "object" || error === null)
     return { code: `a thrown ${typeof error}`, message: String(error).slice(0, 100), frames: [] };
+  const read = (key: string): string => {
+    const value = peek(error, key);
+    return typeof value === "string" ? value.slice(0, 500) : "";
+  };
   return {
     code: read("code") || read("name") || "an object",
     message: read("message"),
