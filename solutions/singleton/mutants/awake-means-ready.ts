@@ -3,7 +3,7 @@
  * @bug Whoever is woken takes the record to be ready, without another look.
  * @killed-by T2
  * @verdict race
- * @diagnosis missing-predicate-loop
+ * @diagnosis unsynchronised-write
  * @sees A worker is woken by a construction that failed, and returns a record of zeros.
  */
 import { threadId } from "node:worker_threads";

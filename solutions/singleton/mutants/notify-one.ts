@@ -3,7 +3,7 @@
  * @bug The end of the construction wakes one of the sleepers, and nobody wakes the others.
  * @killed-by T1b
  * @verdict deadlock
- * @diagnosis notify-one
+ * @diagnosis missing-notify
  * @sees Two workers sleep while the third one builds. One of them is woken, the other one sleeps
  *   for ever.
  */
