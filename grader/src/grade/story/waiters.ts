@@ -15,7 +15,7 @@ export interface ThreadWaiter {
 
 /** Everybody who had not ended when the execution did. */
 export function waitersOf(reading: TraceReading): readonly ThreadWaiter[] {
-  return reading.stopped.map((stopped) => {
+  return reading.stopped.filter(waits).map((stopped) => {
     const last = lastAccess(reading, stopped.thread);
     return {
       thread: stopped.thread,
@@ -23,6 +23,11 @@ export function waitersOf(reading: TraceReading): readonly ThreadWaiter[] {
       place: placesOf(stopped.frames, reading.lookup).own ?? last?.place,
     };
   });
+}
+
+/** In a partial deadlock, others could have gone on. */
+function waits({ state }: StoppedThread): boolean {
+  return state !== "ready";
 }
 
 function describe(reading: TraceReading, stopped: StoppedThread, last: Access | undefined): string {
@@ -34,7 +39,7 @@ function describe(reading: TraceReading, stopped: StoppedThread, last: Access | 
     case "spinning":
       return describeSpin(reading, last);
     case "ready":
-      return "could go on";
+      return "";
   }
 }
 

@@ -43,7 +43,7 @@ export function createCollaborators({
       return Object.freeze({
         acquire({ timeout = Infinity }: { readonly timeout?: number } = {}) {
           if (!(timeout >= 0)) throw new RangeError("timeout must be at least 0");
-          return machine.lock(address, timeout);
+          return machine.lock(address, timeout, true);
         },
         release() {
           if (!machine.holds(address)) {

@@ -139,6 +139,11 @@ export const Status = {
   fresh: 5,
 } as const;
 
+/** A lock's word: the number of its holder's thread + 1 (this mask, all of it: the main thread), or 0. */
+export const HOLDER = 0xff;
+/** Set in a lock's word: only its holder can give it back. */
+export const OWNED = 0x100;
+
 /** What is known of a parked thread: whether going on could help it; -1 while it is about to be told to. */
 export const Hopeless = { no: 0, yes: 1, fairOnly: 2 } as const;
 

@@ -17,8 +17,11 @@ import {
   GOES_ON,
   HOPELESS,
   Hopeless,
+  HOLDER,
   LOG_LIMIT,
   MAIN,
+  MAX_THREADS,
+  OWNED,
   PARKED_READS,
   PARKED_STRIDE,
   PENDING,
@@ -100,9 +103,10 @@ export interface Machine {
   notify(address: number, count: number): number;
   /**
    * A lock that the engine gives, one step each: `lock` says whether it got it before `timeout` ms had passed (`Infinity`
-   * = for ever, 0 = it looks once), `unlock` whether it was locked.
+   * = for ever, 0 = it looks once), `unlock` whether it was locked. Nobody but its holder can give back a lock that is
+   * `owned`, so a circle of threads that wait for such locks is a deadlock at once, whatever the others do.
    */
-  lock(address: number, timeout?: number): boolean;
+  lock(address: number, timeout?: number, owned?: boolean): boolean;
   unlock(address: number): boolean;
   /** Whether this thread, or the main thread in its phases, is the one that took the lock. */
   holds(address: number): boolean;
@@ -438,6 +442,11 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
         fresh = false;
         record(me, Op.arrive, INT_32, address, 0, 0, 0);
       }
+      if (closesCircle()) {
+        end(End.deadlock);
+        passTurn(CONTROLLER);
+        takeTurn();
+      }
     } else if (!fresh && rounds.spins(op, address)) park();
     else goesOn = false;
     if (fresh) fresh = false;
@@ -519,16 +528,33 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     return "timed-out";
   }
 
-  function take(address: number, op: number): void {
-    words[address >> 2] = isDirect ? -1 : me + 1;
-    record(me, op, INT_32, address, 0, me + 1, 1);
+  /** Whether this thread waits for an owned lock whose holder waits for one, and so on, back to this thread. */
+  function closesCircle(): boolean {
+    let thread = me;
+    for (let length = 0; length < MAX_THREADS; length++) {
+      if (control[STATUS + thread] !== Status.locking || control[WAIT_TIMED + thread] !== 0)
+        return false;
+      const holder = words[(control[WAIT_ADDRESS + thread] as number) >> 2] as number;
+      if ((holder & OWNED) === 0) return false;
+      thread = (holder & HOLDER) - 1;
+      if (thread === me) return true;
+      if (thread < 0 || thread >= MAX_THREADS) return false;
+    }
+    return false;
   }
 
-  function tryLock(address: number): boolean {
+  function take(address: number, op: number, owned: boolean): void {
+    words[address >> 2] = holderCode() | (owned ? OWNED : 0);
+    record(me, op, INT_32, address, 0, words[address >> 2] as number, 1);
+  }
+
+  const holderCode = (): number => (isDirect ? HOLDER : me + 1);
+
+  function tryLock(address: number, owned: boolean): boolean {
     point(Op.tryLock, address);
     const holder = words[address >> 2] as number;
     if (holder === 0) {
-      take(address, Op.tryLock);
+      take(address, Op.tryLock, owned);
       return true;
     }
     record(me, Op.tryLock, INT_32, address, holder, holder, 0);
@@ -605,8 +631,8 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       if (woken > 0) rounds.forget();
       return woken;
     },
-    lock(address, timeout = Infinity) {
-      if (timeout <= 0) return tryLock(address);
+    lock(address, timeout = Infinity, owned = false) {
+      if (timeout <= 0) return tryLock(address, owned);
       point(Op.lock, address, INT_32, timeout === Infinity ? 0 : 1);
       if (!isDirect && control[TIMED_OUT + me] === 1) {
         clock += timeout;
@@ -616,7 +642,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
         if (timeout !== Infinity) return false;
         abandon(End.deadlock);
       }
-      take(address, Op.lock);
+      take(address, Op.lock, owned);
       return true;
     },
     unlock(address) {
@@ -626,7 +652,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
       record(me, Op.unlock, INT_32, address, holder, 0, 0);
       return holder !== 0;
     },
-    holds: (address) => words[address >> 2] === (isDirect ? -1 : me + 1),
+    holds: (address) => ((words[address >> 2] as number) & HOLDER) === holderCode(),
     pause() {
       if (isDirect) return;
       point(Op.arrive, 0);

@@ -9,6 +9,7 @@ import { decodeFrame } from "../frames.ts";
 import { choicesOf } from "../../schedule/index.ts";
 import {
   Field,
+  HOLDER,
   LOG_LIMIT,
   MAIN,
   OPERATION_WORDS,
@@ -256,7 +257,7 @@ export function createReader(blocks: SharedBlocks): Reader {
             thread,
             state: "locking",
             address,
-            holder: (words[address >> 2] as number) - 1,
+            holder: holderOf(words[address >> 2] as number),
             frames,
           });
         } else list.push({ thread, state: "ready", address: 0, frames });
@@ -264,4 +265,9 @@ export function createReader(blocks: SharedBlocks): Reader {
       return list;
     },
   };
+}
+
+function holderOf(word: number): number {
+  const holder = word & HOLDER;
+  return holder === HOLDER ? -1 : holder - 1;
 }

@@ -89,6 +89,24 @@ test("a cycle of lent locks is told by their names", async () => {
   ]);
 });
 
+test("a circle of lent locks is a deadlock at once, although a third thread never ends", async () => {
+  const { verdict, bugClass, story } = await lend([
+    "t.a.acquire(); t.b.acquire(); t.b.release(); t.a.release();",
+    "t.b.acquire(); t.a.acquire(); t.a.release(); t.b.release();",
+    "for (let i = 0; ; i++) new Int32Array(t.shared)[0] = i;",
+  ]);
+  expect({ verdict, bugClass }).toEqual({ verdict: "deadlock", bugClass: "lock-order-cycle" });
+  expect(story?.waiters).toHaveLength(2);
+});
+
+test("no circle where one of the waits is timed", async () => {
+  const { verdict } = await lend([
+    "t.a.acquire(); if (t.b.acquire({ timeout: 5 })) t.b.release(); t.a.release();",
+    "t.b.acquire(); t.a.acquire(); t.a.release(); t.b.release();",
+  ]);
+  expect(verdict).toBe("pass");
+});
+
 test("looking at a held lock again and again is a spin, not progress", async () => {
   const { verdict, evidence } = await lend([
     "while (!t.a.acquire({ timeout: 0 })); t.a.release();",
