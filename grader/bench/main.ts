@@ -1,6 +1,8 @@
 /** `npm run bench`: what the engine reaches on this machine. It prints figures and judges nothing. */
 import { cpus, release } from "node:os";
+import { benchCorpus } from "./corpus.ts";
 import { benchHandoff } from "./handoff.ts";
+import { benchLitmus } from "./litmus.ts";
 import { benchMutants } from "./mutants.ts";
 import { benchSchedules } from "./schedules.ts";
 import { benchWall } from "./wall.ts";
@@ -11,6 +13,8 @@ const benches: Readonly<Record<string, (runs: number) => unknown>> = {
   handoff: benchHandoff,
   schedules: benchSchedules,
   mutants: benchMutants,
+  litmus: benchLitmus,
+  corpus: benchCorpus,
   wall: benchWall,
 };
 

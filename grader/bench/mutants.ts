@@ -2,72 +2,34 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createJudge } from "../src/grade/judge.ts";
 import {
   type HostFiles,
   type SubmissionBundle,
   bundleHost,
   bundleSubmission,
 } from "../src/runtime/bundle.ts";
-import type { HostCommand } from "../src/runtime/evidence.ts";
-import { launchHost, pinnableCpus } from "../src/runtime/launch.ts";
 import { runStress } from "../src/runtime/stress/run.ts";
-import type { Scenario, StressScenario, ThreadScenario } from "../src/scenario/index.ts";
-import { figure, median, printTable } from "./_print.ts";
+import type { Scenario, StressScenario } from "../src/scenario/index.ts";
+import { type Found, type Search, firstFailure, showFound, startHost } from "./_first-failure.ts";
+import { printTable } from "./_print.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Milliseconds after which a strategy is said not to have found the bug. */
 const BUDGET = 2_000;
 
-interface Found {
-  readonly schedules: number;
-  readonly ms: number;
-}
-
 async function first(
   bundle: SubmissionBundle,
   own: HostFiles,
-  { scenario, command }: { scenario: ThreadScenario<unknown>; command: HostCommand },
+  search: Omit<Search, "budget">,
 ): Promise<Found | undefined> {
-  const host = launchHost(
-    {
-      hostFile: own.host,
-      start: {
-        code: bundle.code,
-        stateless: bundle.stateless,
-        workerFile: own.worker,
-        scenarioFile: own.scenarios,
-        threads: { [scenario.id]: scenario.threads.length },
-        arenaBytes: 1 << 20,
-      },
-      slot: 1,
-    },
-    pinnableCpus(),
-  );
+  const host = startHost(bundle, own, [search.scenario]);
   try {
-    const judge = createJudge(scenario);
     await host.receive();
-    const began = performance.now();
-    host.send(command);
-    for (;;) {
-      const frame = await host.receive();
-      if (frame.kind === "outcome" && judge.judge(frame.outcome).length > 0) {
-        return { schedules: frame.outcome.schedule, ms: performance.now() - began };
-      }
-      if (frame.kind === "explored" || frame.kind === "stuck" || performance.now() - began > BUDGET)
-        return undefined;
-    }
+    return await firstFailure(host, { ...search, budget: BUDGET });
   } finally {
     await host.kill();
   }
 }
-
-const show = (found: readonly (Found | undefined)[]): string => {
-  const hits = found.filter((item) => item !== undefined);
-  if (hits.length === 0) return "not found";
-  const text = `${figure(median(hits.map(({ schedules }) => schedules)))} / ${figure(median(hits.map(({ ms }) => ms)))} ms`;
-  return hits.length === found.length ? text : `${text} (${hits.length} of ${found.length})`;
-};
 
 /** Runs the benchmark and prints its table. */
 export async function benchMutants(runs: number): Promise<void> {
@@ -123,10 +85,10 @@ export async function benchMutants(runs: number): Promise<void> {
     rows.push([
       name.replace(/\.ts$/, ""),
       killer,
-      show(ours),
-      show(random),
-      show(pct),
-      show(native),
+      showFound(ours),
+      showFound(random),
+      showFound(pct),
+      showFound(native),
     ]);
   }
   printTable(

@@ -1,9 +1,12 @@
 /**
- * `npm run soak -- [--times N] [--load N] [--kata SLUG] [--match TEXT]`: grades reference, alternatives and mutants
- * again and again and compares the results byte by byte. A flaky verdict is a bug in us.
+ * `npm run soak -- [--times N] [--load N] [--lanes N] [--kata SLUG] [--match TEXT]`: grades reference, alternatives
+ * and mutants again and again and compares the results byte by byte. A flaky verdict is a bug in us.
+ *
+ * `--lanes` gradings run at once, one host each; without it, one grading at a time has all processors, as for a user.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -14,6 +17,7 @@ const { values } = parseArgs({
   options: {
     times: { type: "string", default: "20" },
     load: { type: "string", default: "0" },
+    lanes: { type: "string" },
     kata: { type: "string", default: "bank-balance" },
     match: { type: "string", default: "" },
   },
@@ -38,44 +42,67 @@ const busy: ChildProcess[] = Array.from({ length: Number(values.load) }, () =>
   spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }),
 );
 
+/** The results of one subject, and how often each came. */
+interface Subject {
+  readonly name: string;
+  readonly files: ReadonlyMap<string, string>;
+  readonly results: Map<string, number>;
+  left: number;
+}
+
+const open: Subject[] = subjects.map((file) => {
+  const files = new Map([["src/index.ts", readFileSync(file, "utf8")]]);
+  for (const given of kata.given) files.set(given, readFileSync(join(kata.folder, given), "utf8"));
+  return { name: basename(file), files, results: new Map(), left: times };
+});
 let gradings = 0;
 let changed = 0;
+
+async function lane(slot: number, options: { readonly hosts?: number }): Promise<void> {
+  for (;;) {
+    // Lanes take the subjects in turn, so that different ones run beside each other.
+    const subject = open.findLast(({ left }, i) => left > 0 && i % lanes === slot % lanes);
+    const next = subject ?? open.find(({ left }) => left > 0);
+    if (next === undefined) return;
+    next.left--;
+    const { name, files, results } = next;
+    const result = await gradeKata(
+      kata,
+      { name, files },
+      { scenarioFiles, prepared, hidden: true, firstCpu: slot, ...options },
+    );
+    const text = JSON.stringify(result);
+    results.set(text, (results.get(text) ?? 0) + 1);
+    gradings++;
+    if ([...results.values()].reduce((sum, count) => sum + count, 0) === times) tell(next);
+  }
+}
+
+function tell({ name, results }: Subject): void {
+  const differing = times - Math.max(...results.values());
+  changed += differing;
+  process.stdout.write(
+    `${differing === 0 ? "same" : "DIFFERS"}  ${String(times).padStart(4)}  ${name}\n`,
+  );
+  if (results.size === 1) return;
+  const [a = "", b = ""] = results.keys();
+  let at = 0;
+  while (a[at] === b[at]) at++;
+  const around = (text: string): string => text.slice(Math.max(0, at - 80), at + 80);
+  process.stdout.write(`  ${around(a)}\n  ${around(b)}\n`);
+}
+
+const lanes = values.lanes === undefined ? 1 : Math.max(1, Number(values.lanes));
+const options = values.lanes === undefined ? {} : { hosts: 1 };
 const began = performance.now();
 try {
-  for (const file of subjects) {
-    const submission = {
-      name: basename(file),
-      files: new Map([["src/index.ts", readFileSync(file, "utf8")]]),
-    };
-    for (const given of kata.given)
-      submission.files.set(given, readFileSync(join(kata.folder, given), "utf8"));
-    const results = new Map<string, number>();
-    for (let time = 0; time < times; time++) {
-      const text = JSON.stringify(
-        await gradeKata(kata, submission, { scenarioFiles, prepared, hidden: true }),
-      );
-      results.set(text, (results.get(text) ?? 0) + 1);
-      gradings++;
-    }
-    const differing = times - Math.max(...results.values());
-    changed += differing;
-    process.stdout.write(
-      `${differing === 0 ? "same" : "DIFFERS"}  ${String(times).padStart(4)}  ${submission.name}\n`,
-    );
-    if (results.size > 1) {
-      const [a = "", b = ""] = results.keys();
-      let at = 0;
-      while (a[at] === b[at]) at++;
-      process.stdout.write(
-        `  ${a.slice(Math.max(0, at - 80), at + 80)}\n  ${b.slice(Math.max(0, at - 80), at + 80)}\n`,
-      );
-    }
-  }
+  await Promise.all(Array.from({ length: lanes }, (_, slot) => lane(slot, options)));
 } finally {
   for (const child of busy) child.kill("SIGKILL");
 }
 const seconds = (performance.now() - began) / 1_000;
 process.stdout.write(
-  `${gradings} gradings of ${subjects.length} submissions in ${seconds.toFixed(0)} s with ${busy.length} busy loops: ${changed} changed results\n`,
+  `${gradings} gradings of ${subjects.length} submissions in ${seconds.toFixed(0)} s, ${lanes} at a time, ` +
+    `with ${busy.length} busy loops on ${availableParallelism()} processors: ${changed} changed results\n`,
 );
 process.exit(changed === 0 ? 0 : 1);

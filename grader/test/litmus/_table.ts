@@ -41,9 +41,11 @@ function rowOf(id: string, { name, source, twin }: Litmus, results: Results): re
       ];
 }
 
-function sectionOf({ title, programs }: Family, results: Results): string {
+function sectionOf({ title, about, programs }: Family, results: Results): string {
   const rows = Object.entries(programs).map(([id, make]) => rowOf(id, make(), results));
-  return `## ${title}\n\n${tableOf([HEAD, ...rows])}`;
+  return [`## ${title}`, ...(about === undefined ? [] : [about]), tableOf([HEAD, ...rows])].join(
+    "\n\n",
+  );
 }
 
 /** The page; `results` by scenario id. */

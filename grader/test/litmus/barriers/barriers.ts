@@ -128,6 +128,31 @@ export function turnstile(): Litmus {
   };
 }
 
+export function dissemination(): Litmus {
+  const threads = 3;
+  const meeting = (distances: readonly number[]): Program =>
+    onWords(1 + threads * distances.length, {
+      threads: each(threads, (me) => (x: Int32Array) => {
+        Atomics.add(x, 0, 1);
+        for (const [round, distance] of distances.entries()) {
+          const flags = 1 + round * threads;
+          Atomics.store(x, flags + ((me + distance) % threads), 1);
+          while (Atomics.load(x, flags + me) === 0);
+        }
+        return Atomics.load(x, 0) === threads;
+      }),
+    });
+  return {
+    name: "dissemination barrier of one round, 3 threads",
+    source:
+      "Hensgen, Finkel and Manber, Two algorithms for barrier synchronization, IJPP 17(1), 1988",
+    program: meeting([1]),
+    expected: { verdict: "violation", preemptions: 0, within: 20 },
+    twin: { name: "of two rounds", program: meeting([1, 2]), bound: 2 },
+    allows: allPassed,
+  };
+}
+
 export function latch(): Litmus {
   const opening = (countDown: (x: Int32Array) => number): Program =>
     onWords([2, 0], {
@@ -149,7 +174,7 @@ export function latch(): Litmus {
       Atomics.store(x, 0, left);
       return left;
     }),
-    expected: { verdict: "deadlock", bugClass: "missing-notify", preemptions: 1, within: 20 },
+    expected: { verdict: "deadlock", bugClass: "lost-update", preemptions: 1, within: 20 },
     twin: { name: "in one step", program: opening((x) => Atomics.sub(x, 0, 1) - 1) },
   };
 }

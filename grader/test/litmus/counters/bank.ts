@@ -50,6 +50,25 @@ function transferring(exclusively: (bank: Bank, body: () => unknown) => unknown)
   });
 }
 
+export function sharedSlot(): Litmus {
+  const keeping = (slots: number): Program =>
+    onWords(slots, {
+      threads: each(2, (me) => (x: Int32Array) => {
+        const mine = me % slots;
+        Atomics.store(x, mine, me + 1);
+        return Atomics.load(x, mine) === me + 1;
+      }),
+    });
+  return {
+    name: "a thread's own value in a slot that all share",
+    source: "CPython, Lib/_threading_local.py",
+    program: keeping(1),
+    expected: { verdict: "violation", preemptions: 1, within: 5 },
+    twin: { name: "a slot for each thread", program: keeping(2) },
+    allows: ([a, b]) => a === true && b === true,
+  };
+}
+
 export function tornTransfer(): Litmus {
   return {
     name: "transfer between two accounts, and a reader of both",

@@ -1,2 +1,2 @@
-export { treiberAba, treiberPush } from "./stacks.ts";
 export * from "./queues.ts";
+export * from "./stacks.ts";

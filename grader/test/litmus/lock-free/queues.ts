@@ -232,6 +232,70 @@ export function workStealingQueue(): Litmus {
   };
 }
 
+/** The same queue as a ring of two places; `spare`: push leaves one free for a thief that has not read yet. */
+function workStealingRing(spare: number): Program {
+  const [head, tail, guard, items, done] = [0, 1, 2, 3, 5];
+  const size = 2;
+  const lock = (x: Int32Array): void => {
+    while (Atomics.exchange(x, guard, 1) === 1);
+  };
+  const unlock = (x: Int32Array): void => void Atomics.store(x, guard, 0);
+  const operate = (x: Int32Array, item: number): void => void Atomics.add(x, done + item, 1);
+  const push = (x: Int32Array, item: number): void => {
+    const t = Atomics.load(x, tail);
+    if (t >= Atomics.load(x, head) + size - spare) {
+      operate(x, item);
+      return;
+    }
+    Atomics.store(x, items + (t % size), item);
+    Atomics.store(x, tail, t + 1);
+  };
+  const take = (x: Int32Array): boolean => {
+    const t = Atomics.load(x, tail) - 1;
+    Atomics.store(x, tail, t);
+    if (Atomics.load(x, head) <= t) {
+      operate(x, Atomics.load(x, items + (t % size)));
+      return true;
+    }
+    Atomics.store(x, tail, t + 1);
+    return false;
+  };
+  const pop = (x: Int32Array): void => {
+    if (take(x)) return;
+    lock(x);
+    take(x);
+    unlock(x);
+  };
+  return onWords(8, {
+    threads: [
+      (x) => {
+        for (let item = 0; item < 3; item++) push(x, item);
+        for (let item = 0; item < 2; item++) pop(x);
+      },
+      (x) => {
+        lock(x);
+        const h = Atomics.load(x, head);
+        Atomics.store(x, head, h + 1);
+        if (h < Atomics.load(x, tail)) operate(x, Atomics.load(x, items + (h % size)));
+        else Atomics.store(x, head, h);
+        unlock(x);
+      },
+    ],
+    final: (x) => [0, 1, 2].map((item) => Atomics.load(x, done + item)),
+  });
+}
+
+export function workStealingPush(): Litmus {
+  return {
+    name: "work-stealing queue whose push fills the last place (BUG3)",
+    source: "SCTBench, chess/WorkStealQueue.h (chess.WSQ)",
+    program: workStealingRing(0),
+    expected: { verdict: "violation", preemptions: 1, within: 50 },
+    twin: { name: "one place left free", program: workStealingRing(1) },
+    allows: (results) => JSON.stringify(results.at(-1)) === "[1,1,1]",
+  };
+}
+
 /** Herlihy and Wing's queue: a place is reserved, then filled; a taker goes through all places. */
 export function herlihyWing(): Litmus {
   const [back, items] = [0, 1];

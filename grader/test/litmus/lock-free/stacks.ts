@@ -1,12 +1,4 @@
-import {
-  type Litmus,
-  type Program,
-  areInAnyOrder,
-  each,
-  onWords,
-  program,
-  shareWords,
-} from "../_litmus.ts";
+import { type Litmus, type Program, areInAnyOrder, each, onWords } from "../_litmus.ts";
 
 const TREIBER = "Treiber, Systems programming: coping with parallelism, IBM RJ 5118, 1986";
 
@@ -81,58 +73,4 @@ export function treiberPush(): Litmus {
     twin: { name: "with it", program: pushing(treiber(0).push) },
     allows: (results) => results.at(-1) === 3,
   };
-}
-
-interface Safe {
-  readonly head: Int32Array;
-  readonly next: Int32Array;
-  readonly owner: Int32Array;
-}
-
-const HEAD = 0;
-const LEFT = 1;
-
-function safePop({ head, next }: Safe): number {
-  while (Atomics.load(head, LEFT) > 1) {
-    const top = Atomics.load(head, HEAD);
-    const below = Atomics.exchange(next, top, -1);
-    if (below < 0) continue;
-    if (Atomics.compareExchange(head, HEAD, top, below) === top) {
-      Atomics.sub(head, LEFT, 1);
-      return top;
-    }
-    Atomics.exchange(next, top, below);
-  }
-  return -1;
-}
-
-function safePush({ head, next }: Safe, node: number): void {
-  for (let top = Atomics.load(head, HEAD); ;) {
-    Atomics.store(next, node, top);
-    const seen = Atomics.compareExchange(head, HEAD, top, node);
-    if (seen === top) break;
-    top = seen;
-  }
-  Atomics.add(head, LEFT, 1);
-}
-
-/** Vyukov's stack of three nodes: threads take one, own it, and put it back. Its bug needs 5 preemptions. */
-export function safeStack(threads: number, rounds: number): Program {
-  return program<Safe>({
-    setup: () => ({
-      head: shareWords([0, 3]),
-      next: shareWords([1, 2, -1]),
-      owner: shareWords(3),
-    }),
-    threads: each(threads, (me) => (stack: Safe) => {
-      for (let round = 0; round < rounds; round++) {
-        let node = safePop(stack);
-        while (node < 0) node = safePop(stack);
-        Atomics.store(stack.owner, node, me);
-        if (Atomics.load(stack.owner, node) !== me) return false;
-        safePush(stack, node);
-      }
-      return true;
-    }),
-  });
 }

@@ -15,6 +15,17 @@ function unlock(x: Int32Array): void {
   if (Atomics.exchange(x, STATE, 0) === 2) Atomics.notify(x, STATE, 1);
 }
 
+/** Spins for a while, and sleeps only then. */
+const adaptive = (): Lock => ({
+  words: 2,
+  lock(x) {
+    for (let round = 0; round < 30; round++)
+      if (Atomics.compareExchange(x, STATE, 0, 1) === 0) return;
+    lock(x);
+  },
+  unlock,
+});
+
 const threeStates = (): Lock => ({ words: 2, lock, unlock });
 
 export function futexNeverNotifies(): Litmus {
@@ -63,7 +74,12 @@ export function futexForgetsSleepers(): Litmus {
     name: "futex mutex whose sleeper takes it as if nobody else slept",
     source: DREPPER,
     program: contend(3, taken),
-    expected: { verdict: "deadlock", preemptions: 1, within: 40 },
+    expected: { verdict: "deadlock", bugClass: "missing-notify", preemptions: 1, within: 50 },
+    twin: {
+      name: "30 rounds of spinning, then three states",
+      program: contend(3, adaptive(), { critical: plainly }),
+      bound: 1,
+    },
     allows: ends(3),
   };
 }

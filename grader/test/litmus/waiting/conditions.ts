@@ -45,7 +45,12 @@ export function conditionIf(): Litmus {
     name: "wait in an `if`, not in a `while`",
     source: "Lampson and Redell, Experience with processes and monitors in Mesa, CACM 23(2), 1980",
     program: taking(false),
-    expected: { verdict: "violation", preemptions: 1, within: 100 },
+    expected: {
+      verdict: "violation",
+      bugClass: "missing-predicate-loop",
+      preemptions: 1,
+      within: 200,
+    },
     twin: { name: "in a `while`", program: taking(true) },
     allows: ([a, b]) => Number(a) > 0 && Number(b) > 0,
   };
@@ -87,7 +92,7 @@ export function cargill(): Litmus {
     name: "bounded buffer with one condition, 2 producers, 2 consumers",
     source: CARGILL,
     program: buffering(2, 2, false),
-    expected: { verdict: "deadlock", preemptions: 0, within: 50 },
+    expected: { verdict: "deadlock", bugClass: "lost-wakeup", preemptions: 0, within: 10 },
     twin: { name: "a condition for each side", program: buffering(2, 2, true), bound: 2 },
     allows: (results) => results.at(-1) === 0,
   };
@@ -98,7 +103,7 @@ export function cargillOneProducer(): Litmus {
     name: "bounded buffer with one condition, 1 producer, 2 consumers",
     source: CARGILL,
     program: buffering(1, 2, false),
-    expected: { verdict: "deadlock", preemptions: 0, within: 50 },
+    expected: { verdict: "deadlock", bugClass: "lost-wakeup", preemptions: 0, within: 1 },
     twin: { name: "a condition for each side", program: buffering(1, 2, true) },
     allows: (results) => results.at(-1) === 0,
   };
@@ -147,6 +152,53 @@ export function poisonBeforeDrain(): Litmus {
   };
 }
 
+export function shutdownRace(): Litmus {
+  const [items, closed, done] = [0, 2, 3];
+  const submitting = (inOneStep: boolean): Program =>
+    program<Shared>({
+      setup: share(4),
+      threads: [
+        ({ x, m }) => {
+          for (;;) {
+            const isOver = holding(m, () => {
+              while (x[items] === 0 && x[closed] === 0) wait(m, x, CHANGED);
+              if (x[items] === 0) return true;
+              x[items]!--;
+              x[done]!++;
+              return false;
+            });
+            if (isOver) return;
+          }
+        },
+        ({ x, m }) => {
+          const put = (): void => {
+            x[items]!++;
+            signal(x, CHANGED);
+          };
+          if (inOneStep) return holding(m, () => x[closed] === 0 && (put(), true));
+          if (holding(m, () => x[closed]) === 1) return false;
+          holding(m, put);
+          return true;
+        },
+        ({ x, m }) => {
+          holding(m, () => {
+            x[closed] = 1;
+            broadcast(x, CHANGED);
+          });
+        },
+      ],
+      final: ({ x }) => x[done],
+    });
+  return {
+    name: "a pool that is shut down between a submit's check and its task",
+    source: "CPython, Lib/concurrent/futures/thread.py, ThreadPoolExecutor.submit",
+    program: submitting(false),
+    expected: { verdict: "violation", preemptions: 1, within: 50 },
+    twin: { name: "check and task under one lock", program: submitting(true) },
+    allows: ([, isTaken, , count]) => (isTaken === true) === (count === 1),
+  };
+}
+
 export function taskDone(): Litmus {
   const joining = (exclusively: (shared: Shared, body: () => void) => void): Program => {
     const [unfinished, done] = [0, 1];
@@ -177,7 +229,7 @@ export function taskDone(): Litmus {
     program: joining((_shared, body) => {
       body();
     }),
-    expected: { verdict: "deadlock", preemptions: 1, within: 20 },
+    expected: { verdict: "deadlock", bugClass: "lost-update", preemptions: 1, within: 20 },
     twin: {
       name: "with its lock",
       program: joining(({ m }, body) => {

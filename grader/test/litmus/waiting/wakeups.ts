@@ -103,7 +103,7 @@ export function notifyOneForTwo(): Litmus {
     name: "a latch that wakes one of two",
     source: "cmu-pasta/fray, CountDownLatchDeadlockUnblockMultiThread",
     program: waking(1),
-    expected: { verdict: "deadlock", preemptions: 0, within: 1 },
+    expected: { verdict: "deadlock", bugClass: "missing-notify", preemptions: 0, within: 1 },
     twin: { name: "it wakes all", program: waking(Infinity) },
   };
 }
@@ -163,7 +163,7 @@ export function timeoutNotSeen(): Litmus {
     name: "a timed wait whose result nobody looks at",
     source: "SCTBench, chess/eventstimeout.cpp",
     program: waiting((x) => void Atomics.wait(x, event, 0, 1_000)),
-    expected: { verdict: "violation", bugClass: "wrong-result", preemptions: 1, within: 5 },
+    expected: { verdict: "violation", preemptions: 1, within: 5 },
     twin: {
       name: "it waits again",
       program: waiting((x) => {

@@ -1,0 +1,2 @@
+export * from "./after-you.ts";
+export * from "./safestack.ts";
