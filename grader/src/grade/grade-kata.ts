@@ -52,6 +52,8 @@ export interface GradeOptions {
   readonly prepared?: HostFiles;
   /** Host processes at once; as many as there are processors unless given. */
   readonly hosts?: number;
+  /** Which processor the first host is pinned to, where hosts are pinned; 0 unless given. */
+  readonly firstCpu?: number;
   /** CPU seconds without a step after which a thread is taken to run for ever; 3 unless given. */
   readonly cpuSeconds?: number;
   readonly onProgress?: (event: GradeProgress) => void;
@@ -201,7 +203,10 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
   }
 
   const lanes = Math.min(options.hosts ?? usefulHosts(), Math.max(1, explored));
-  const ends = await Promise.allSettled(Array.from({ length: lanes }, (_, slot) => lane(slot)));
+  const { firstCpu = 0 } = options;
+  const ends = await Promise.allSettled(
+    Array.from({ length: lanes }, (_, slot) => lane(firstCpu + slot)),
+  );
   rethrow(ends);
   for (const at of order.slice(explored)) {
     const scenario = chosen[at] as Scenario<unknown>;
