@@ -10,10 +10,12 @@ export type Claim =
  * A rule by which executions were left out that the checker cannot justify from a log; it takes the rule as given,
  * and says so.
  */
-export type Reduction = "spins" | "unordered-calls";
+export type Reduction = "fair-ends" | "spins" | "unordered-calls";
 
 /** What has to be true for each rule to leave out nothing that matters. */
 export const assumptions: Readonly<Record<Reduction, string>> = {
+  "fair-ends":
+    "where nobody can go on but threads that spin and change memory meanwhile, one fair schedule stands for all",
   spins:
     "in the middle of a spin that goes on, a switch to another thread brings nothing that a switch at its ends does not; a spin of 100 equal rounds has no end",
   "unordered-calls": "the scenario's check looks at what the calls return, not at their order",

@@ -77,6 +77,7 @@ export function createChecker(proof: Proof, digest: (text: string) => string): C
     const { inside, endless: known } = reductions.includes("spins") ? spinsIn(visits) : noSpins;
     for (const spin of known) endless.add(spin.join());
     const from = plan.at(-1)?.step ?? -1;
+    const to = reductions.includes("fair-ends") ? execution.chosen : visits.length;
     for (const [at, visit] of visits.entries()) {
       const place = `step ${at} of plan ${index + 1}`;
       const node = nodeAt(visit.state, visit.preemptions, place);
@@ -87,7 +88,7 @@ export function createChecker(proof: Proof, digest: (text: string) => string): C
       node.next.set(visit.action, next);
       if (at <= from) continue;
       node.isExpanded = true;
-      if (!inside.has(at)) node.open.set(choicesAt(visit.step).join(), { visit, place });
+      if (at < to && !inside.has(at)) node.open.set(choicesAt(visit.step).join(), { visit, place });
     }
     const preemptions = visits.reduce(
       (sum, { step, last, action }) => sum + cost(step, last, action),

@@ -47,6 +47,8 @@ export interface LoggedExecution {
   /** How it ended: `done`, `deadlock`, …. */
   readonly end: string;
   readonly steps: readonly LoggedStep[];
+  /** Steps that the search could choose; whatever comes after them was scheduled fairly, at random. */
+  readonly chosen: number;
   readonly operations: readonly LoggedCall[];
 }
 
@@ -69,10 +71,10 @@ const fields = [
  * The text of which a certificate records a digest: everything that the execution showed, in an order that does
  * not depend on who says it.
  */
-export function textOf({ end, steps, operations }: LoggedExecution): string {
+export function textOf({ end, steps, chosen, operations }: LoggedExecution): string {
   const rows = steps.map((step) => fields.map((field) => step[field]));
   const calls = operations.map((call) => Object.entries(call).toSorted(byName));
-  return JSON.stringify([end, rows, calls], (_name, value: unknown) =>
+  return JSON.stringify([end, chosen, rows, calls], (_name, value: unknown) =>
     typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
       ? { number: Object.is(value, -0) ? "-0" : String(value) }
       : value,

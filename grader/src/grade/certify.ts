@@ -26,7 +26,8 @@ export function createRecorder({ model }: ThreadScenario<unknown>): Recorder {
   const reductions = new Set<Reduction>(model === undefined ? ["unordered-calls"] : []);
   return {
     take(execution) {
-      const { plan, preemptions, steps } = execution;
+      const { plan, preemptions, steps, chosen } = execution;
+      if (chosen < steps.length) reductions.add("fair-ends");
       if (steps.some(({ goesOn }) => goesOn)) reductions.add("spins");
       executions.push({ preemptions, execution: { plan, digest: digestOf(textOf(execution)) } });
     },

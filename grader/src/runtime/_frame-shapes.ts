@@ -94,6 +94,7 @@ const execution = record({
   preemptions: number,
   end,
   steps: listOf(logged),
+  chosen: number,
   operations,
   race: optional(race),
   unlogged: optional(flag),

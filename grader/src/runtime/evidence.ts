@@ -93,6 +93,8 @@ export interface ExecutionEvidence {
   readonly preemptions: number;
   readonly end: EndKind;
   readonly steps: readonly LoggedStep[];
+  /** Steps that the search could choose; those after them were scheduled fairly. */
+  readonly chosen: number;
   readonly operations: readonly RecordedOperation[];
   readonly race?: Race;
   readonly unlogged?: boolean;

@@ -48,7 +48,7 @@ export function runPlan(program: readonly Thread[], plan: readonly Departure[]):
     return logged(program, { before, after: state, action });
   });
   const { end } = execution.final;
-  const log = { end, steps, operations: [] };
+  const log = { end, steps, chosen: steps.length, operations: [] };
   return { plan, preemptions: execution.preemptions, log, outcome: outcomeOf(execution) };
 }
 

@@ -1,9 +1,12 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Proof } from "../../src/certificate/index.ts";
 import { explore, fewestPreemptions } from "../schedule/_explore.ts";
 import { type Run, certify, proofOf, refusal } from "./_simulated.ts";
 import { program } from "./_programs.ts";
+
+// How long that takes is for the machine to say.
+vi.setConfig({ testTimeout: 60_000 });
 
 const RUNS = { numRuns: Number(process.env["CERTIFICATE_RUNS"] ?? 200), seed: 1 };
 const bound = fc.constantFrom(0, 1, 2, Infinity);

@@ -464,6 +464,7 @@ function recorded(
     preemptions,
     end: endKinds[facts.end] ?? "crash",
     steps: readLogged(blocks, controller.executed.length),
+    chosen: facts.chosen,
     operations: operations(),
     ...(facts.race === undefined ? {} : { race: facts.race }),
     ...(facts.unlogged === -1 ? {} : { unlogged: true }),
