@@ -6,6 +6,7 @@
  *   B. `RLock`   npm test -w kata-philosophers -- --only B2    then T6, T7
  *   C. `dine`    npm test -w kata-philosophers -- --only B3    then T8a, T9, T10
  *
+ * Who holds a lock, and how often, is in the shared memory; fields and module variables are copies.
  * `node:worker_threads` has `threadId`, which tells threads apart. The main thread's is 0, and the
  * numbers of the others may be large and need not be neighbours.
  */
