@@ -3,7 +3,7 @@
  * @bug deposit() checks its argument and does nothing else.
  * @killed-by T4
  * @verdict vacuous
- * @diagnosis no-effect
+ * @diagnosis nothing-seen
  * @sees The seed's program ends with 0, as it should, but only because no money ever moved: the
  *   scenario saw no deposit arrive, so it proves nothing and scores nothing.
  */
