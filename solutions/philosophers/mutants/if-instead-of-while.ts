@@ -3,7 +3,7 @@
  * @bug A thread that was woken takes it for granted that it has the lock now.
  * @killed-by T1b
  * @verdict violation
- * @diagnosis missing-predicate-loop
+ * @diagnosis no-loop
  * @sees A is woken, but C has taken the lock before A runs: both are inside.
  */
 import { threadId } from "node:worker_threads";
