@@ -84,16 +84,26 @@ test("what a rule leaves out is missed where the rule is not taken as given", as
 test("a thread that has fewer looks left is in another state, although it has seen the same", async () => {
   const program: Program = {
     threads: [
-      "const seen = []; for (let i = 0; i < 3; i++) seen.push(Atomics.load(x, 0)); return seen.join();",
+      "const seen = []; for (let i = 0; i < 3; i++) seen.push(Atomics.load(x, 0)); return seen.join('');",
       "Atomics.store(x, 0, 1);",
       "Atomics.store(x, 0, 2);",
     ],
     allowed: [
-      ...["0,0,0", "0,0,1", "0,0,2", "0,1,1", "0,2,2", "0,2,1"],
-      ...["1,1,1", "1,1,2", "1,2,2", "2,2,2", "2,2,1", "2,1,1"],
+      "000",
+      "001",
+      "002",
+      "011",
+      "022",
+      "021",
+      "111",
+      "112",
+      "122",
+      "222",
+      "221",
+      "211",
     ].map((seen) => [seen, null, null, null]),
   };
   const result = (await gradePrograms({ program })).get("program");
   expect(result).toMatchObject({ verdict: "violation", story: { preemptions: 2 } });
-  expect(result?.got).toBe('["0,1,2",null,null,null]');
+  expect(result?.got).toBe('["012",null,null,null]');
 });
