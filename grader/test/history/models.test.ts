@@ -98,6 +98,14 @@ describe("a joinable queue", () => {
     ).toEqual(["returns true", "returns", "returns 1", "waits", "returns", "returns true"]);
   });
 
+  test("may hold items from the start, each of them a task", () => {
+    expect(run(joinableQueue(2, [7, 8]), ["unfinished"], ["get"], ["qsize"])).toEqual([
+      "returns 2",
+      "returns 7",
+      "returns 1",
+    ]);
+  });
+
   test("refuses a taskDone without a task, and changes nothing", () => {
     expect(run(joinableQueue(1), ["taskDone"], ["put", 1], ["unfinished"])).toEqual([
       "throws TASK_DONE",

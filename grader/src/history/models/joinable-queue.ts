@@ -14,14 +14,15 @@ interface Options {
 
 /**
  * A bounded queue that counts its tasks: `put`, `get`, `taskDone`, `join`, `qsize` and `unfinished`.
+ * `items` were put before the first operation.
  *
  * A call without a timeout waits, and one with `timeout: 0` gives up exactly when it would have to.
  * Time is not in the model: a call with any other timeout may give up whenever it likes.
  */
-export const joinableQueue = (maxsize: number): Model<State> =>
+export const joinableQueue = (maxsize: number, items: readonly unknown[] = []): Model<State> =>
   defineModel<State>({
     name: "joinable queue",
-    initial: { items: [], unfinished: 0 },
+    initial: { items: [...items], unfinished: items.length },
     operations: {
       put: (state, item: unknown, options?: Options) => {
         const stored = { items: [...state.items, item], unfinished: state.unfinished + 1 };

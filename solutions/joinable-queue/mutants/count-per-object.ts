@@ -1,0 +1,168 @@
+/**
+ * @mutant count-per-object
+ * @bug Every object counts the tasks that were put and done through itself.
+ * @killed-by B1
+ * @verdict violation
+ * @diagnosis wrong-result
+ * @sees Two objects of one queue disagree: what was put through one of them is no task for the
+ *   other.
+ */
+import { Worker } from "node:worker_threads";
+import { KataError, Mutex } from "@concurrency-katas/grader/kit";
+
+/** The queue itself, read and written only by the holder of the lock. */
+const FIRST = 0;
+const SIZE = 1;
+/** One more with every put, and with every get: numbers to sleep on. */
+const PUTS = 2;
+const GETS = 3;
+/** Here the ring of items begins. */
+const RING = 4;
+
+interface Handle {
+  readonly words: SharedArrayBuffer;
+  readonly lock: Mutex["handle"];
+}
+
+export class JoinableQueue {
+  readonly handle: Handle;
+  readonly #words: Int32Array;
+  readonly #lock: Mutex;
+  readonly #tasks = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #maxsize: number;
+
+  private constructor(handle: Handle) {
+    this.handle = handle;
+    this.#words = new Int32Array(handle.words);
+    this.#lock = Mutex.attach(handle.lock);
+    this.#maxsize = this.#words.length - RING;
+  }
+
+  static create({ maxsize }: { maxsize: number }): JoinableQueue {
+    if (!Number.isInteger(maxsize) || maxsize < 1 || maxsize > 65_536) {
+      throw new RangeError(`maxsize is a whole number from 1 to 65536, not ${maxsize}`);
+    }
+    const words = new SharedArrayBuffer((RING + maxsize) * Int32Array.BYTES_PER_ELEMENT);
+    return new JoinableQueue({ words, lock: Mutex.create().handle });
+  }
+
+  static attach(handle: unknown): JoinableQueue {
+    return new JoinableQueue(handle as Handle);
+  }
+
+  put(item: number, o: { timeout?: number } = {}): void {
+    const words = this.#words;
+    const end = deadline(o.timeout);
+    this.#lockWhen(() => words[SIZE]! < this.#maxsize, GETS, end, "FULL");
+    words[RING + ((words[FIRST]! + words[SIZE]!) % this.#maxsize)] = item;
+    words[SIZE]! += 1;
+    Atomics.add(this.#tasks, 0, 1);
+    this.#lock.unlock();
+    this.#announce(PUTS);
+  }
+
+  get(o: { timeout?: number } = {}): number {
+    const words = this.#words;
+    const end = deadline(o.timeout);
+    this.#lockWhen(() => words[SIZE]! > 0, PUTS, end, "EMPTY");
+    const item = words[RING + words[FIRST]!]!;
+    words[FIRST] = (words[FIRST]! + 1) % this.#maxsize;
+    words[SIZE]! -= 1;
+    this.#lock.unlock();
+    this.#announce(GETS);
+    return item;
+  }
+
+  taskDone(): void {
+    let seen = Atomics.load(this.#tasks, 0);
+    for (;;) {
+      if (seen === 0) throw new KataError("TASK_DONE", "more taskDone() than put()");
+      const found = Atomics.compareExchange(this.#tasks, 0, seen, seen - 1);
+      if (found === seen) break;
+      seen = found;
+    }
+    if (seen === 1) Atomics.notify(this.#tasks, 0); // all joiners
+  }
+
+  join(o: { timeout?: number } = {}): boolean {
+    const end = deadline(o.timeout);
+    for (;;) {
+      const seen = Atomics.load(this.#tasks, 0);
+      if (seen === 0) return true;
+      const left = end - performance.now();
+      if (left <= 0) return false;
+      Atomics.wait(this.#tasks, 0, seen, left);
+    }
+  }
+
+  qsize(): number {
+    return this.#lock.withLock(() => this.#words[SIZE]!);
+  }
+
+  unfinished(): number {
+    return Atomics.load(this.#tasks, 0);
+  }
+
+  /** Returns with the lock held and `holds()` true, or throws `code` without it. */
+  #lockWhen(holds: () => boolean, changes: number, end: number, code: string): void {
+    this.#lock.lock();
+    while (!holds()) {
+      // Read under the lock: whoever makes it hold from here on also changes this number.
+      const seen = Atomics.load(this.#words, changes);
+      this.#lock.unlock();
+      const left = end - performance.now();
+      if (left <= 0) throw new KataError(code);
+      Atomics.wait(this.#words, changes, seen, left);
+      this.#lock.lock();
+    }
+  }
+
+  /** Wakes one of those who wait for this change, also if it has not fallen asleep yet. */
+  #announce(changes: number): void {
+    Atomics.add(this.#words, changes, 1);
+    Atomics.notify(this.#words, changes, 1);
+  }
+}
+
+/** When a call has to give up, on the clock of `performance.now()`. */
+function deadline(timeout = Infinity): number {
+  if (!(timeout >= 0)) throw new RangeError(`a timeout is a number of at least 0, not ${timeout}`);
+  return performance.now() + timeout;
+}
+
+/** Cooks put dishes, eaters process them for ever; the eaters are ended when all is done. */
+export async function runKitchen(o: {
+  cooks: number;
+  dishes: number;
+  eaters: number;
+  maxsize: number;
+}): Promise<{ eaten: number[] }> {
+  const queue = JoinableQueue.create({ maxsize: o.maxsize }).handle;
+  const plates = new SharedArrayBuffer((1 + o.cooks * o.dishes) * Int32Array.BYTES_PER_ELEMENT);
+  const eaters = Array.from({ length: o.eaters }, () => start("eater", { queue, plates }));
+  const cooks = Array.from({ length: o.cooks }, (_, i) =>
+    start("cook", { queue, first: i * o.dishes, dishes: o.dishes }),
+  );
+  try {
+    // A cook ends after its join(), so when all of them have ended, every dish is done.
+    await Promise.race([Promise.all(cooks.map(ended)), ...eaters.map(ended)]);
+  } finally {
+    await Promise.all([...cooks, ...eaters].map((worker) => worker.terminate()));
+  }
+  const words = new Int32Array(plates);
+  return { eaten: [...words.subarray(1, 1 + words[0]!)] };
+}
+
+function start(who: "cook" | "eater", workerData: unknown): Worker {
+  return new Worker(new URL(`../given/${who}.ts`, import.meta.url), { workerData });
+}
+
+/** Settles when the worker has: with its error, if it had one. */
+function ended(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("exit", () => {
+      resolve();
+    });
+  });
+}
