@@ -64,8 +64,8 @@ const verdicts: Readonly<Record<ProgramEvidence["end"], Verdict>> = {
   silent: "inconclusive",
 };
 
+/** Which workers were there at some other end is chance, and must not make two gradings differ. */
 function messageOf({ end, error, left, detail }: ProgramEvidence): string | undefined {
-  const workers = left.length === 0 ? "" : ` (still there: ${left.join(", ")})`;
   switch (end) {
     case "done":
       return undefined;
@@ -74,15 +74,15 @@ function messageOf({ end, error, left, detail }: ProgramEvidence): string | unde
         ? "an error that nobody caught"
         : `${error.code}: ${error.message}`;
     case "early":
-      return `the process ended early, because nothing kept it alive: the promise never settled${workers}`;
+      return "the process ended early, because nothing kept it alive: the promise never settled";
     case "leak":
       return left.length === 0
         ? "the promise has settled, but a timer keeps the process alive"
         : `the promise has settled, but workers are left that do not end: ${left.join(", ")}`;
     case "asleep":
-      return `every thread sleeps, the main thread included, and the promise has not settled${workers}`;
+      return "every thread sleeps, the main thread included, and the promise has not settled";
     case "no-progress":
-      return `a run used ${PROGRAM_LIMITS.cpuSeconds} seconds of CPU time without coming to an end${workers}`;
+      return `a run used ${PROGRAM_LIMITS.cpuSeconds} seconds of CPU time without coming to an end`;
     case "memory":
       return `the program took more than ${PROGRAM_LIMITS.memoryMiB} MiB of memory`;
     case "workers":

@@ -100,7 +100,7 @@ test.each([
     "asleep",
     ["given/cook.ts"],
     "deadlock",
-    "every thread sleeps, the main thread included, and the promise has not settled (still there: given/cook.ts)",
+    "every thread sleeps, the main thread included, and the promise has not settled",
   ],
   ["no-progress", [], "livelock", "a run used 20 seconds of CPU time without coming to an end"],
   ["memory", [], "crash", "the program took more than 256 MiB of memory"],

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { hostsOf, isLinux, until } from "../host/_processes.ts";
 import { RUN_LINE, runText } from "./_run.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -235,4 +236,13 @@ test("what is printed goes nowhere, however much it is", async () => {
   const print = "for (let i = 0; i < 10_000; i++) console.log('x'.repeat(10_000));";
   const program = { run: `${print} await next(start(), "exit"); return 1;`, worker: print };
   expect(await runText(program)).toMatchObject({ end: "done", results: [1] });
+});
+
+test.runIf(isLinux)("a process that dies of something else says nothing any more", async () => {
+  const running = runText({ run: forever.replace("await", "setInterval(() => 1, 100); await") });
+  const [host] = await until(() =>
+    hostsOf(process.pid).length > 0 ? hostsOf(process.pid) : false,
+  );
+  process.kill(host as number, "SIGKILL");
+  expect(await running).toMatchObject({ end: "host-died", results: [] });
 });
