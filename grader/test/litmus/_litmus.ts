@@ -74,6 +74,11 @@ export function each<Body>(count: number, body: (thread: number) => Body): reado
   return Array.from({ length: count }, (_, thread) => body(thread));
 }
 
+/** The same body for `count` threads, which may then change places. */
+export function alike<Body>(count: number, body: Body): readonly Body[] {
+  return Array.from({ length: count }, () => body);
+}
+
 /** Results whose last, the main thread's, is this one. */
 export function ends(final: unknown): (results: readonly unknown[]) => boolean {
   const wanted = JSON.stringify(final);

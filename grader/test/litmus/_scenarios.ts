@@ -1,5 +1,5 @@
 /** The corpus as scenarios: each program is one, `<program>`, and its twin another, `<program>-twin`. */
-import type { ThreadScenario } from "../../src/scenario/index.ts";
+import type { ThreadBody, ThreadScenario } from "../../src/scenario/index.ts";
 import { families } from "./_corpus.ts";
 import type { Litmus, Pass, Program } from "./_litmus.ts";
 
@@ -11,6 +11,17 @@ const ANY = 1_000;
 /** Preemptions that a pass must exhaust; of a program with a bug, as many as are enough to find it. */
 function required(expected: Litmus["expected"]): number {
   return expected.verdict === "pass" ? (expected.bound ?? ANY) : Math.max(2, expected.preemptions);
+}
+
+/** Threads of one function get one body: the engine then knows that they may change places. */
+function bodiesOf(
+  { threads }: Program,
+  made: (kata: Submission) => Program,
+): readonly ThreadBody<Submission>[] {
+  const bodies = threads.map((_, i): ThreadBody<Submission> => (kata, handle, thread) => {
+    thread.operation("thread", [], () => made(kata).threads[i]?.(handle as never));
+  });
+  return threads.map((run) => bodies[threads.indexOf(run)] as ThreadBody<Submission>);
 }
 
 function scenarioOf(
@@ -30,9 +41,7 @@ function scenarioOf(
     expected: "what the program's results allow",
     explore: { preemptions: required(about.expected) },
     setup: (kata) => made(kata).setup(),
-    threads: about.program.threads.map((_, i) => (kata, handle, thread) => {
-      thread.operation("thread", [i], () => made(kata).threads[i]?.(handle as never));
-    }),
+    threads: bodiesOf(about.program, made),
     finally(kata, handle, thread) {
       thread.operation("main", [], () => made(kata).final?.(handle as never));
     },

@@ -1,4 +1,4 @@
-import { type Litmus, type Program, each, onWords } from "../_litmus.ts";
+import { type Litmus, type Program, alike, each, onWords } from "../_litmus.ts";
 
 const COUNT = 0;
 const PHASE = 1;
@@ -11,7 +11,7 @@ function passing(
   barrier: (x: Int32Array, round: number) => void,
 ): Program {
   return onWords(4, {
-    threads: each(threads, () => (x: Int32Array) => {
+    threads: alike(threads, (x: Int32Array) => {
       for (let round = 1; round <= rounds; round++) {
         Atomics.add(x, ARRIVED, 1);
         barrier(x, round);
@@ -161,7 +161,7 @@ export function latch(): Litmus {
           for (let left = Atomics.load(x, 0); left !== 0; left = Atomics.load(x, 0))
             Atomics.wait(x, 0, left);
         },
-        ...each(2, () => (x: Int32Array) => {
+        ...alike(2, (x: Int32Array) => {
           if (countDown(x) === 0) Atomics.notify(x, 0);
         }),
       ],

@@ -1,9 +1,17 @@
-import { type Litmus, type Program, each, onWords, program, shareWords } from "../_litmus.ts";
+import {
+  type Litmus,
+  type Program,
+  alike,
+  each,
+  onWords,
+  program,
+  shareWords,
+} from "../_litmus.ts";
 import { Mutex } from "@concurrency-katas/grader/kit";
 
 /** An account of 10, and two withdrawals of 8; the results say who got money, and what is left. */
 function withdrawing(withdraw: (x: Int32Array) => boolean): Program {
-  return onWords([10], { threads: each(2, () => withdraw), final: (x) => Atomics.load(x, 0) });
+  return onWords([10], { threads: alike(2, withdraw), final: (x) => Atomics.load(x, 0) });
 }
 
 export function bankAccount(): Litmus {

@@ -1,4 +1,4 @@
-import { type Litmus, type Program, each, program, shareWords } from "../_litmus.ts";
+import { type Litmus, type Program, alike, program, shareWords } from "../_litmus.ts";
 import { type Lock, holding, lock, locks, unlock } from "../_locks.ts";
 
 const SCTBENCH = "SCTBench, concurrent-software-benchmarks";
@@ -185,7 +185,7 @@ export function lockTwice(): Litmus {
       holding(m, () => {
         inner(m, () => void x[0]!++);
       });
-    return program<Shared>({ setup: share(1, 1), threads: each(2, () => outer) });
+    return program<Shared>({ setup: share(1, 1), threads: alike(2, outer) });
   };
   return {
     name: "a method under a lock calls another one under it",

@@ -1,4 +1,4 @@
-import { type Litmus, type Program, areInAnyOrder, each, onWords } from "../_litmus.ts";
+import { type Litmus, type Program, alike, areInAnyOrder, each, onWords } from "../_litmus.ts";
 
 const MICHAEL_SCOTT =
   "Michael and Scott, Simple, fast, and practical non-blocking queues, PODC 1996";
@@ -305,7 +305,7 @@ export function herlihyWing(): Litmus {
         ...each(2, (me) => (x: Int32Array) => {
           Atomics.store(x, items + Atomics.add(x, back, 1), me + 1);
         }),
-        ...each(2, () => (x: Int32Array) => {
+        ...alike(2, (x: Int32Array) => {
           const range = Atomics.load(x, back);
           for (let at = 0; at < range; at++) {
             const taken = take(x, items + at);

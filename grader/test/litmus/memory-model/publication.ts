@@ -1,4 +1,4 @@
-import { type Litmus, type Program, each, onWords, program, shareWords } from "../_litmus.ts";
+import { type Litmus, type Program, alike, onWords, program, shareWords } from "../_litmus.ts";
 import { type Lock, holding, locks } from "../_locks.ts";
 
 const READY = 0;
@@ -14,7 +14,7 @@ interface Shared {
 function getting(get: (shared: Shared) => unknown): Program {
   return program<Shared>({
     setup: () => ({ x: shareWords(3), m: locks(1)[0] }),
-    threads: each(2, () => get),
+    threads: alike(2, get),
     final: ({ x }) => Atomics.load(x, MADE),
   });
 }

@@ -1,4 +1,4 @@
-import { type Program, each, onWords } from "../_litmus.ts";
+import { type Program, alike, each, onWords } from "../_litmus.ts";
 
 /** Word that a critical section increments; a lock's own words come after it. */
 export const COUNT = 0;
@@ -7,6 +7,8 @@ export const COUNT = 0;
 export interface Lock {
   /** Words in all: so many, or with these values. */
   readonly words: number | readonly number[];
+  /** True where it does not matter which thread is which. */
+  readonly anonymous?: boolean;
   readonly lock: (x: Int32Array, me: number) => void;
   readonly unlock: (x: Int32Array, me: number) => void;
 }
@@ -24,17 +26,18 @@ export function plainly(x: Int32Array): void {
 /** So many threads go through the critical section, each so many times. */
 export function contend(
   threads: number,
-  { words, lock, unlock }: Lock,
+  { words, anonymous = false, lock, unlock }: Lock,
   { critical = inTwoSteps, times = 1 } = {},
 ): Program {
+  const body = (me: number) => (x: Int32Array) => {
+    for (let i = 0; i < times; i++) {
+      lock(x, me);
+      critical(x);
+      unlock(x, me);
+    }
+  };
   return onWords(words, {
-    threads: each(threads, (me) => (x: Int32Array) => {
-      for (let i = 0; i < times; i++) {
-        lock(x, me);
-        critical(x);
-        unlock(x, me);
-      }
-    }),
+    threads: anonymous ? alike(threads, body(0)) : each(threads, body),
     final: (x) => Atomics.load(x, COUNT),
   });
 }

@@ -127,6 +127,7 @@ export function szymanski(): Litmus {
     twin: {
       name: "with the wait",
       program: contend(2, szymanskiLock(true), { critical: plainly }),
+      bound: 3,
     },
     allows: ends(2),
   };

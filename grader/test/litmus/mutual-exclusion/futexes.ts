@@ -18,6 +18,7 @@ function unlock(x: Int32Array): void {
 /** Spins for a while, and sleeps only then. */
 const adaptive = (): Lock => ({
   words: 2,
+  anonymous: true,
   lock(x) {
     for (let round = 0; round < 30; round++)
       if (Atomics.compareExchange(x, STATE, 0, 1) === 0) return;
@@ -26,13 +27,13 @@ const adaptive = (): Lock => ({
   unlock,
 });
 
-const threeStates = (): Lock => ({ words: 2, lock, unlock });
+const threeStates = (): Lock => ({ words: 2, anonymous: true, lock, unlock });
 
 export function futexNeverNotifies(): Litmus {
   return {
     name: "futex mutex whose unlock wakes nobody",
     source: DREPPER,
-    program: contend(2, { words: 2, lock, unlock: (x) => void Atomics.store(x, STATE, 0) }),
+    program: contend(2, { ...threeStates(), unlock: (x) => void Atomics.store(x, STATE, 0) }),
     expected: { verdict: "deadlock", bugClass: "missing-notify", preemptions: 1, within: 10 },
     twin: {
       name: "three states (mutex3)",
@@ -50,7 +51,7 @@ export function futexNotifiesEarly(): Litmus {
   return {
     name: "futex mutex that wakes before it is free",
     source: DREPPER,
-    program: contend(2, { words: 2, lock, unlock: early }),
+    program: contend(2, { ...threeStates(), unlock: early }),
     expected: { verdict: "deadlock", bugClass: "lost-wakeup", preemptions: 1, within: 12 },
     twin: {
       name: "three states (mutex3), 3 threads",

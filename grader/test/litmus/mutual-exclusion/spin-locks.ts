@@ -9,6 +9,7 @@ const release = (x: Int32Array): void => void Atomics.store(x, HELD, 0);
 export function testThenSet(): Litmus {
   const lock: Lock = {
     words: 2,
+    anonymous: true,
     lock(x) {
       while (Atomics.load(x, HELD) === 1);
       Atomics.store(x, HELD, 1);
@@ -17,6 +18,7 @@ export function testThenSet(): Litmus {
   };
   const right: Lock = {
     words: 2,
+    anonymous: true,
     lock(x) {
       while (Atomics.exchange(x, HELD, 1) === 1) while (Atomics.load(x, HELD) === 1);
     },
@@ -40,6 +42,7 @@ export function ticketInTwoSteps(): Litmus {
   const serving = 2;
   const ticketLock = (take: (x: Int32Array) => number): Lock => ({
     words: 3,
+    anonymous: true,
     lock(x) {
       const mine = take(x);
       while (Atomics.load(x, serving) !== mine);

@@ -1,4 +1,4 @@
-import { type Litmus, type Program, program, shareWords } from "../_litmus.ts";
+import { type Litmus, type Program, alike, program, shareWords } from "../_litmus.ts";
 import { type Lock, broadcast, holding, lock, locks, unlock, wait } from "../_locks.ts";
 
 interface Shared {
@@ -29,10 +29,7 @@ function sharing(readers: number, writers: number, by: ReadWriteLock): Program {
   };
   return program<Shared>({
     setup: () => ({ x: shareWords(OWN + by.words), locks: locks(by.locks) }),
-    threads: [
-      ...Array.from({ length: readers }, () => read),
-      ...Array.from({ length: writers }, () => write),
-    ],
+    threads: [...alike(readers, read), ...alike(writers, write)],
     final: ({ x }) => x[A],
   });
 }

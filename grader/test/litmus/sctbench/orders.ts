@@ -1,4 +1,12 @@
-import { type Litmus, type Program, each, ends, onWords, program, shareWords } from "../_litmus.ts";
+import {
+  type Litmus,
+  type Program,
+  alike,
+  ends,
+  onWords,
+  program,
+  shareWords,
+} from "../_litmus.ts";
 import { type Lock, holding, lock, locks, signal, unlock, wait } from "../_locks.ts";
 
 const SOURCE = "SCTBench, concurrent-software-benchmarks";
@@ -223,7 +231,7 @@ function reordering(setters: number, exclusively: boolean): Program {
       exclusively ? holding(m, () => body(x)) : body(x);
   return program<Shared>({
     setup: share(2, 1),
-    threads: [...each(setters, () => around(set)), around(isWhole)],
+    threads: [...alike(setters, around(set)), around(isWhole)],
   });
 }
 
@@ -293,7 +301,7 @@ function wrongLock(others: number, lockOfOthers: number): Program {
           Atomics.store(x, 0, Atomics.load(x, 0) + 1);
           return Atomics.load(x, 0) === seen + 1;
         }),
-      ...each(others, () => ({ x, locks: both }: Shared): void => {
+      ...alike(others, ({ x, locks: both }: Shared): void => {
         holding(both[lockOfOthers], () => Atomics.store(x, 0, Atomics.load(x, 0) + 1));
       }),
     ],

@@ -1,4 +1,4 @@
-import { type Litmus, type Program, each, program, shareWords } from "../_litmus.ts";
+import { type Litmus, type Program, alike, program, shareWords } from "../_litmus.ts";
 import { type Lock, broadcast, holding, locks, signal, wait } from "../_locks.ts";
 
 interface Shared {
@@ -63,14 +63,14 @@ function buffering(producers: number, consumers: number, isSplit: boolean): Prog
   return program<Shared>({
     setup: share(4),
     threads: [
-      ...each(consumers, () => ({ x, m }: Shared): void => {
+      ...alike(consumers, ({ x, m }: Shared): void => {
         holding(m, () => {
           while (x[COUNT] === 0) wait(m, x, CHANGED);
           x[COUNT]!--;
           signal(x, full);
         });
       }),
-      ...each(producers, () => ({ x, m }: Shared): void => {
+      ...alike(producers, ({ x, m }: Shared): void => {
         for (let i = 0; i < turns; i++) {
           holding(m, () => {
             while (x[COUNT] === 1) wait(m, x, full);
@@ -212,7 +212,7 @@ export function taskDone(): Litmus {
             Atomics.wait(x, unfinished, left);
           }
         },
-        ...each(2, () => (shared: Shared): void => {
+        ...alike(2, (shared: Shared): void => {
           exclusively(shared, () => {
             const left = Atomics.load(shared.x, unfinished);
             Atomics.store(shared.x, unfinished, left - 1);
