@@ -77,7 +77,7 @@ function messageOf({ end, error, left, detail }: ProgramEvidence): string | unde
       return "the process ended early, because nothing kept it alive: the promise never settled";
     case "leak":
       return left.length === 0
-        ? "the promise has settled, but a timer keeps the process alive"
+        ? "the promise has settled, but the program goes on, as with a timer that is left"
         : `the promise has settled, but workers are left that do not end: ${left.join(", ")}`;
     case "asleep":
       return "every thread sleeps, the main thread included, and the promise has not settled";

@@ -89,7 +89,12 @@ test.each([
     "crash",
     "the process ended early, because nothing kept it alive: the promise never settled",
   ],
-  ["leak", [], "leak", "the promise has settled, but a timer keeps the process alive"],
+  [
+    "leak",
+    [],
+    "leak",
+    "the promise has settled, but the program goes on, as with a timer that is left",
+  ],
   [
     "leak",
     ["given/eater.ts"],

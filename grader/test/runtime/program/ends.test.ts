@@ -40,6 +40,11 @@ describe("something is left over:", () => {
     });
   });
 
+  test("microtasks that go on and on", async () => {
+    const run = "void (async () => { for (;;) await null; })(); return 1;";
+    expect(await runText({ run })).toMatchObject({ end: "leak", left: [], results: [1] });
+  });
+
   test("a timer that goes on and on", async () => {
     const run = "setInterval(() => undefined, 100); return 1;";
     expect(await runText({ run })).toMatchObject({ end: "leak", left: [], results: [1] });
