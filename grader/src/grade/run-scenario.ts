@@ -394,7 +394,9 @@ function describeTrace(
     story,
     ...named,
     // An assertion of the scenario stops the execution as an error would, but it is a judgement.
-    ...(crash?.assertion === true ? { verdict: "violation" as const } : {}),
+    ...(crash?.assertion === true && about.verdict === "crash"
+      ? { verdict: "violation" as const }
+      : {}),
     ...(crash === undefined
       ? {}
       : { message: crash.assertion ? crash.message : `${crash.code}: ${crash.message}` }),
@@ -463,7 +465,7 @@ export async function replayScenario(
       evidence,
       ...(verdict === undefined
         ? { verdict: "pass", message: "this schedule does not fail any more", story: told.story }
-        : { ...told, verdict }),
+        : { verdict, ...told }),
     } as ScenarioResult,
   };
 }

@@ -194,4 +194,18 @@ describe("recorded operations", () => {
     );
     expect(result).toMatchObject({ verdict: "violation", message: "two are inside at once" });
   });
+
+  test("an assertion that fails is a violation again when its schedule is replayed", async () => {
+    const code = cellCode;
+    const parts = `setup: (kata) => kata.create(), threads: [
+      (kata, handle) => { kata.add(handle, 1); },
+      (kata, handle, thread) => { thread.assert(kata.read(handle) === 0, "it came too late"); },
+    ],`;
+    const found = await gradeOne(code, parts);
+    expect(found).toMatchObject({ verdict: "violation", message: "it came too late" });
+    const { scenarios } = await gradeText(code, scenarioOf(parts), {
+      replay: found?.story?.replay ?? "",
+    });
+    expect(scenarios[0]).toMatchObject({ verdict: "violation", message: "it came too late" });
+  });
 });
