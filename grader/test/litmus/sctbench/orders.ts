@@ -249,11 +249,11 @@ function reorder(threads: number, within: number): Litmus {
 }
 
 export const reorder3 = (): Litmus => reorder(3, 10);
-export const reorder5 = (): Litmus => reorder(5, 200);
+export const reorder5 = (): Litmus => reorder(5, 50);
 
 /** The largest that fits into 8 workers; SCTBench's next has 10. */
 export const reorder8 = (): Litmus => ({
-  ...reorder(8, 5_000),
+  ...reorder(8, 100),
   name: "reorder_10_bad, cut to 8 threads",
   source: `${SOURCE}/reorder_10_bad.c`,
 });
@@ -313,18 +313,18 @@ export function wrongLock3(): Litmus {
     name: "wronglock_3_bad",
     source: `${SOURCE}/wronglock_3_bad.c`,
     program: wrongLock(3, 1),
-    expected: { verdict: "violation", preemptions: 1, within: 50 },
+    expected: { verdict: "violation", preemptions: 1, within: 20 },
     twin: { name: "one lock for all", program: wrongLock(3, 0) },
     allows: ([holds]) => holds === true,
   };
 }
 
-export function wrongLock5(): Litmus {
+export function wrongLock7(): Litmus {
   return {
-    name: "wronglock_bad, cut to 6 threads",
+    name: "wronglock_bad",
     source: `${SOURCE}/wronglock_bad.c`,
-    program: wrongLock(5, 1),
-    expected: { verdict: "violation", preemptions: 1, within: 1000 },
+    program: wrongLock(7, 1),
+    expected: { verdict: "violation", preemptions: 1, within: 200 },
     allows: ([holds]) => holds === true,
   };
 }

@@ -104,7 +104,7 @@ export function cargillOneProducer(): Litmus {
     source: CARGILL,
     program: buffering(1, 2, false),
     expected: { verdict: "deadlock", bugClass: "lost-wakeup", preemptions: 0, within: 1 },
-    twin: { name: "a condition for each side", program: buffering(1, 2, true) },
+    twin: { name: "a condition for each side", program: buffering(1, 2, true), bound: 3 },
     allows: (results) => results.at(-1) === 0,
   };
 }
