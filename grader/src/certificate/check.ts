@@ -32,8 +32,8 @@ interface Node {
   isExpanded: boolean;
   /** What follows each choice that was taken. */
   readonly next: Map<number, number>;
-  /** A step from here for each set of choices that was open. */
-  readonly open: Map<string, { readonly visit: Visit; readonly place: string }>;
+  /** A step from here, with the choices that were open. */
+  open: { readonly visit: Visit; readonly place: string } | undefined;
 }
 
 /**
@@ -56,7 +56,7 @@ export function createChecker(proof: Proof, digest: (text: string) => string): C
       isFinal: false,
       isExpanded: false,
       next: new Map<number, number>(),
-      open: new Map<string, { visit: Visit; place: string }>(),
+      open: undefined,
     };
     node.fewest = Math.min(node.fewest, preemptions);
     nodes.set(state, node);
@@ -88,7 +88,10 @@ export function createChecker(proof: Proof, digest: (text: string) => string): C
       node.next.set(visit.action, next);
       if (at <= from) continue;
       node.isExpanded = true;
-      if (at < to && !inside.has(at)) node.open.set(choicesAt(visit.step).join(), { visit, place });
+      if (at >= to || inside.has(at)) continue;
+      node.open ??= { visit, place };
+      if (choicesAt(visit.step).join() !== choicesAt(node.open.visit.step).join())
+        return `has other choices at step ${at} than there are in the same state at ${node.open.place}`;
     }
     const preemptions = visits.reduce(
       (sum, { step, last, action }) => sum + cost(step, last, action),
@@ -138,11 +141,11 @@ export function createChecker(proof: Proof, digest: (text: string) => string): C
             kind: "refused",
             reason: `the choices at ${node.place} belong to no listed plan`,
           };
-        for (const { visit, place } of node.open.values()) {
-          for (const action of choicesAt(visit.step)) {
-            const why = uncovered(node, visit, action);
-            if (why !== undefined) return { kind: "refused", reason: `at ${place}, ${why}` };
-          }
+        const { visit, place } = node.open ?? {};
+        if (visit === undefined) continue;
+        for (const action of choicesAt(visit.step)) {
+          const why = uncovered(node, visit, action);
+          if (why !== undefined) return { kind: "refused", reason: `at ${place}, ${why}` };
         }
       }
       return { kind: "holds", executions: executions.length, states: nodes.size };
