@@ -31,10 +31,7 @@ const hostile: Record<string, readonly [Place, string]> = {
     "for (;;) try { Atomics.add(x, 0, 1); } catch {}",
   ],
   "a wait in the set-up": ["setup", "Atomics.wait(x, 0, 0);"],
-  "a promise that never ends": [
-    "body",
-    "Promise.resolve().then(() => { for (;;); });",
-  ],
+  "a promise that never ends": ["body", "Promise.resolve().then(() => { for (;;); });"],
   "a promise that is rejected": ["body", "Promise.reject(new Error('nobody looks'));"],
   "a promise that touches shared memory when all is over": [
     "body",
