@@ -13,7 +13,7 @@ const words = new Int32Array(plates);
 const meal = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 for (;;) {
   const dish = mine.get();
-  Atomics.wait(meal, 0, 0, 5); // eating takes its time
+  Atomics.wait(meal, 0, 0, 20); // eating takes its time
   Atomics.store(words, 1 + Atomics.add(words, 0, 1), dish);
   mine.taskDone();
 }
