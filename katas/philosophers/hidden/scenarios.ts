@@ -589,7 +589,10 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
     expected: "200,000",
     workers: 4,
     runs: 2,
-    setup: ({ Lock }) => ({ lock: Lock.create().handle, count: new SharedArrayBuffer(4) }),
+    setup: ({ Lock }) => ({
+      lock: Lock.create({ maxThreads: 5 }).handle,
+      count: new SharedArrayBuffer(4),
+    }),
     body: ({ Lock }, handle) => {
       const shared = handle as { lock: unknown; count: SharedArrayBuffer };
       const lock = Lock.attach(shared.lock);

@@ -187,7 +187,10 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
     expected: "20,000",
     workers: 2,
     runs: 3,
-    setup: ({ Lock }) => ({ lock: Lock.create().handle, count: new SharedArrayBuffer(4) }),
+    setup: ({ Lock }) => ({
+      lock: Lock.create({ maxThreads: 3 }).handle,
+      count: new SharedArrayBuffer(4),
+    }),
     body: ({ Lock }, handle) => {
       const shared = handle as { lock: unknown; count: SharedArrayBuffer };
       const lock = Lock.attach(shared.lock);
