@@ -494,12 +494,12 @@ function anchored(run: ScenarioRun, trace: TraceEvidence): AnchoredStep[] {
   return trace.steps.map((step) => anchoredStep(run, step));
 }
 
-function anchoredStep(run: ScenarioRun, { thread, op, frames }: TracedStep): AnchoredStep {
+function anchoredStep(run: ScenarioRun, { thread, op, frames, ready }: TracedStep): AnchoredStep {
   const at = frames.map((frame) => place(run, frame)).find((found) => found !== undefined);
-  if (op === "arrive" || op === "timeout") return { thread, site: 0, line: 0 };
+  if (op === "arrive" || op === "timeout") return { thread, site: 0, line: 0, ready };
   return at === undefined
-    ? { thread, site: siteHash(op), line: 0 }
-    : { thread, site: siteHash(`${op} ${at.file} ${at.text}`), line: at.line };
+    ? { thread, site: siteHash(op), line: 0, ready }
+    : { thread, site: siteHash(`${op} ${at.file} ${at.text}`), line: at.line, ready };
 }
 
 /** The student's place of a frame in the bundle. */

@@ -13,6 +13,8 @@ export interface AnchoredStep {
   readonly site: number;
   /** The source line's number, for explanations; 0 = unknown. */
   readonly line: number;
+  /** The threads that could have taken it. */
+  readonly ready: readonly number[];
 }
 
 /**
@@ -52,7 +54,11 @@ export function anchorPlan(
     const last = step === 0 ? -1 : (steps[step - 1]?.thread ?? -1);
     if (last === -1) return { kind: "start", last: 0, site: 0, line: 0, occurrence: 0, action };
     const next = steps.findIndex((candidate, i) => i >= step && candidate.thread === last);
-    const isPreempted = next !== -1 && (steps[next] as AnchoredStep).site !== 0;
+    // Who waited, and goes on later, is not left before that: without this departure it may never get there.
+    const isPreempted =
+      next !== -1 &&
+      (steps[next] as AnchoredStep).site !== 0 &&
+      steps[step]?.ready.includes(last) === true;
     const at = isPreempted ? next : step - 1;
     const { site, line } = steps[at] as AnchoredStep;
     let occurrence = 0;

@@ -99,11 +99,19 @@ test("a site is told from others by 16 bits, and never 0", () => {
   expect(new Set(sites).size).toBeGreaterThan(980);
 });
 
-/** Steps as "thread site". */
+const everybody = [0, 1, 2, 3, 4, 5, 6, 7];
+
+/** Steps as "thread site", or "thread site, who could have gone". */
 const traced = (...list: readonly string[]): AnchoredStep[] =>
   list.map((text) => {
-    const [thread, site] = text.split(" ").map(Number) as [number, number];
-    return { thread, site, line: site };
+    const [step = "", ready] = text.split(",");
+    const [thread, site] = step.split(" ").map(Number) as [number, number];
+    return {
+      thread,
+      site,
+      line: site,
+      ready: ready === undefined ? everybody : ready.trim().split(" ").map(Number),
+    };
   });
 
 describe("a departure is bound", () => {
@@ -127,6 +135,21 @@ describe("a departure is bound", () => {
     ]);
   });
 
+  test("after its last access, when it waited, although it went on later", () => {
+    const steps = traced("0 5", "2 5, 1 2", "1 5", "0 6");
+    expect(anchorPlan([{ step: 1, action: 2 }], steps)).toEqual([
+      { kind: "after", last: 0, site: 5, line: 5, occurrence: 0, action: 2 },
+    ]);
+    // Without the departure it never gets that far.
+    expect(
+      resolveAnchor(
+        anchorPlan([{ step: 1, action: 2 }], steps)[0] as Anchor,
+        traced("0 5", "1 5", "2 5"),
+        0,
+      ),
+    ).toBe(1);
+  });
+
   test("to the occurrence of a line among those of the same thread", () => {
     const steps = traced("1 6", "0 6", "0 6", "1 5", "0 6");
     expect(anchorPlan([{ step: 3, action: 1 }], steps)).toMatchObject([{ site: 6, occurrence: 2 }]);
@@ -138,6 +161,7 @@ test("a departure is found again in the execution that has not made it yet", () 
     thread: fc.nat(2),
     site: fc.integer({ min: 1, max: 3 }),
     line: fc.nat(9),
+    ready: fc.constant(everybody),
   });
   const some = fc.array(step, { maxLength: 6 });
   fc.assert(
