@@ -3,7 +3,7 @@
  * @bug put() counts its task at the beginning, also if it ends with FULL.
  * @killed-by T5
  * @verdict violation
- * @diagnosis wrong-result
+ * @diagnosis task-without-item
  * @sees After a put() that gave up, a task is unfinished that nobody will ever get: join() waits
  *   for ever.
  */

@@ -3,7 +3,7 @@
  * @bug join() answers true also if the time is up.
  * @killed-by B2
  * @verdict violation
- * @diagnosis wrong-result
+ * @diagnosis late-answer-true
  * @sees join() with a timeout of 0 answers true with three unfinished tasks, with no other thread
  *   in sight.
  */

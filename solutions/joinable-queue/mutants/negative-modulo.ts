@@ -4,7 +4,7 @@
  *   negative.
  * @killed-by T1c
  * @verdict violation
- * @diagnosis wrong-result
+ * @diagnosis negative-index
  * @sees (1 - 2) % 2 is -1 in JavaScript: get() reads the cell before the ring, which holds
  *   something else.
  */

@@ -3,7 +3,7 @@
  * @bug get() takes the item that came last.
  * @killed-by T1c
  * @verdict violation
- * @diagnosis wrong-result
+ * @diagnosis last-in-first-out
  * @sees With two items in the queue the newer one comes out first.
  */
 import { Worker } from "node:worker_threads";

@@ -3,7 +3,7 @@
  * @bug put() does not come back to the beginning of the ring.
  * @killed-by T1c
  * @verdict violation
- * @diagnosis wrong-result
+ * @diagnosis index-out-of-range
  * @sees From the third item on put() writes behind the end of the array, which does nothing and
  *   is no error: the consumer gets an old item, or none.
  */
