@@ -112,7 +112,9 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
         if (finding.verdict === "race") race ??= { outcome, finding, searched };
         else if (finding.verdict === "vacuous") vacuous ??= { outcome, finding, searched };
         else if (finding.verdict === "inconclusive") unchecked++;
-        else failure ??= { outcome, finding, searched };
+        // The harm of a race is shown by an execution that has a race, so that its replay says so, too.
+        else if (race === undefined || outcome.race !== undefined)
+          failure ??= { outcome, finding, searched };
       }
       if (failure !== undefined) host.send({ kind: "stop" });
     } else if (frame.kind === "execution") {
