@@ -588,7 +588,7 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
     contract: "one thread at a time holds the lock",
     expected: "200,000",
     workers: 4,
-    runs: 2,
+    runs: 1,
     setup: ({ Lock }) => ({
       lock: Lock.create({ maxThreads: 5 }).handle,
       count: new SharedArrayBuffer(4),
