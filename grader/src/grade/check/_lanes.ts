@@ -12,7 +12,8 @@ export async function* inLanes<Item, Done>(
   let next = 0;
   let isOver = false;
   const begin = (): void => {
-    while (!isOver && free.length > 0 && next < items.length) {
+    if (isOver) return;
+    while (free.length > 0 && next < items.length) {
       const lane = free.shift() as number;
       const item = items[next++] as Item;
       const done = Promise.resolve().then(() => work(item, lane));
