@@ -43,6 +43,7 @@ import {
   Word,
 } from "./layout.ts";
 import { BIG_INT_64, BIG_UINT_64, INT_32, Op, elementTypes } from "./operations.ts";
+import { countOf, lowest } from "../../schedule/masks.ts";
 import { type Choose, strategies } from "../../schedule/strategies/index.ts";
 
 /** Thrown through the student's code to unwind a thread whose execution is over. It is never shown. */
@@ -67,12 +68,6 @@ const FAIR_LIMIT = 104;
 const ALONE_LIMIT = 1_000;
 /** State of the generator of fair schedules when they begin; any but 0. */
 const FAIR_SEED = 0x9e3779b9 | 0;
-
-const bitCount = (mask: number): number => {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
-  return count;
-};
 
 /** Steps of the main thread (set-up and final phase) after which it is taken to have no end. */
 const DIRECT_LIMIT = 100_000;
@@ -273,8 +268,6 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     return false;
   }
 
-  const lowest = (mask: number): number => 31 - Math.clz32(mask & -mask);
-
   function planned(step: number, ready: number, choices: number): number {
     const next = control[Word.planNext] as number;
     if (next >= (control[Word.planLength] as number) || control[PLAN + next * 2] !== step)
@@ -346,7 +339,7 @@ export function createMachine(blocks: SharedBlocks, spin: number): Machine {
     x ^= x << 5;
     control[Word.fair] = x;
     let rest = ready;
-    for (let n = (x >>> 8) % bitCount(ready); n > 0; n--) rest &= rest - 1;
+    for (let n = (x >>> 8) % countOf(ready); n > 0; n--) rest &= rest - 1;
     const thread = lowest(rest);
     log[step * RECORD_WORDS + Field.choices] = 1 << thread;
     return thread;

@@ -1,4 +1,5 @@
 /** The open choices of a moment: bits 0 to 7 are threads, bits 8 to 15 the timeouts of their sleeps. */
+import { lowest } from "../masks.ts";
 import { ActionFlag } from "../plan.ts";
 
 /** Choices that there can be at most. */
@@ -7,18 +8,6 @@ export const CHOICES = 16;
 /** The action that a choice stands for. */
 export function actionOf(choice: number): number {
   return choice < 8 ? choice : (choice - 8) | ActionFlag.timeout;
-}
-
-/** The lowest choice of a mask that is not empty. */
-export function lowest(mask: number): number {
-  return 31 - Math.clz32(mask & -mask);
-}
-
-/** How many choices there are. */
-export function countOf(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }
 
 /** The choice of the highest value, `values[first + choice]`; of equal ones the lowest. */

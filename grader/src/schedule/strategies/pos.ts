@@ -1,4 +1,5 @@
-import { CHOICES, actionOf, highest, lowest } from "./_choices.ts";
+import { CHOICES, actionOf, highest } from "./_choices.ts";
+import { lowest } from "../masks.ts";
 import { draw, sow } from "./_draws.ts";
 import type { Moment, SamplingStrategy } from "./strategy.ts";
 

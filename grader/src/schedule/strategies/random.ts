@@ -1,4 +1,5 @@
-import { actionOf, countOf, lowest } from "./_choices.ts";
+import { countOf, lowest } from "../masks.ts";
+import { actionOf } from "./_choices.ts";
 import { drawBelow, sow } from "./_draws.ts";
 import type { SamplingStrategy } from "./strategy.ts";
 

@@ -27,8 +27,14 @@ import {
  * A read, another thread's change, then a blind write of a value that was computed from the read:
  * the change is lost. Nothing is lost where the write finds the value that was read.
  */
-export const lostUpdate: Rule = (reading) =>
-  reading.accesses.flatMap((write): Pattern[] => {
+export const lostUpdate: Rule = (reading) => lostUpdatesOf(reading, reading.accesses);
+
+/** The updates that are lost by one of these writes. */
+export function lostUpdatesOf(
+  reading: TraceReading,
+  writes: readonly Access[],
+): readonly Pattern[] {
+  return writes.flatMap((write): Pattern[] => {
     if (!isBlindWrite(write) || write.operation === undefined) return [];
     const read = sourceOf(reading, write);
     if (read === undefined) return [];
@@ -43,6 +49,7 @@ export const lostUpdate: Rule = (reading) =>
       locksBetween(reading, write, change);
     return [{ bugClass: "lost-update", sentence, operations: [write.operation, change.operation] }];
   });
+}
 
 /**
  * The look at the cell that the written value was computed from: the last access of the operation

@@ -11,7 +11,7 @@ import { atPlace } from "../source.ts";
 import { lastAccess, mutexName } from "../waiters.ts";
 import { type Pattern, type Rule, who } from "./finding.ts";
 import { sleepsOf } from "./sleepers.ts";
-import { lostUpdate } from "./stale.ts";
+import { lostUpdatesOf } from "./stale.ts";
 
 /** A thread that waits for a lock whose holder is known. */
 interface Wait {
@@ -206,13 +206,13 @@ function isWorthWaking(reading: TraceReading, { wait, changedAfter }: LastSleep)
 }
 
 /** An update was lost of the very cell that a thread sleeps on: what it waits for cannot come any more. */
-export const lostWhileAsleep: Rule = (reading, facts) =>
-  sleepsOf(reading).flatMap(({ wait }) => {
-    const accesses = reading.accesses.map((access) =>
-      access.cell === wait.cell ? access : { ...access, operation: undefined },
-    );
-    return lostUpdate({ ...reading, accesses }, facts);
-  });
+export const lostWhileAsleep: Rule = (reading) =>
+  sleepsOf(reading).flatMap(({ wait }) =>
+    lostUpdatesOf(
+      reading,
+      reading.accesses.filter(({ cell }) => cell === wait.cell),
+    ),
+  );
 
 /** A thread sleeps on a cell that was changed since, and nobody notified it after that. */
 export const missingNotify: Rule = (reading) =>
