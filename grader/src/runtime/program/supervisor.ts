@@ -2,8 +2,8 @@
  * Watches a program from a thread of its own, because the program's main thread may block or never yield. Where no
  * thread does anything any more, or all that they do leads nowhere, it says so and ends the process.
  */
-import { createReadStream } from "node:fs";
 import { workerData } from "node:worker_threads";
+import { endNow, endWithGrader } from "../end-with-grader.ts";
 import type { ProgramEnd } from "../evidence.ts";
 import { LOOKS, keepVigil } from "../stress/vigil.ts";
 import { createEvidenceWriter } from "./evidence-writer.ts";
@@ -31,22 +31,14 @@ const table = new Int32Array(buffer);
 const evidence = createEvidenceWriter(table);
 const baseline = process.memoryUsage.rss();
 
-createReadStream("", { fd: 4, encoding: "utf8" })
-  .on("data", () => undefined)
-  .on("close", leave)
-  .on("error", leave);
-
-/** The grader is gone: so is the program, whatever it is in the middle of. */
-function leave(): void {
-  process.kill(process.pid, "SIGKILL");
-}
+endWithGrader();
 
 const aliveOf = (entry: number): number => Atomics.load(table, Word.alive + entry);
 
 /** Ends the process unless the main thread is about to say something: then the next look will do. */
 function end(kind: ProgramEnd): void {
   const left = entries.filter((_, i) => aliveOf(i) > 0);
-  if (evidence.trySend({ kind: "program-end", scenario, end: kind, left })) leave();
+  if (evidence.trySend({ kind: "program-end", scenario, end: kind, left })) endNow();
 }
 
 const vigils = {

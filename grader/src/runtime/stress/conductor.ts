@@ -3,8 +3,9 @@
  * main thread, in parallel and at native speed; says what each run returned, or why there will be no more. The grader
  * judges.
  */
-import { createReadStream, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { type MessagePort, Worker, workerData } from "node:worker_threads";
+import { endNow, endWithGrader } from "../end-with-grader.ts";
 import type { HostFrame } from "../evidence.ts";
 import { encodeFrame } from "../frames.ts";
 import type { StressHostStart } from "./host.ts";
@@ -39,15 +40,7 @@ const gateWords = new Int32Array(gate);
 let died: string | undefined;
 const isLost = (): boolean => died !== undefined;
 
-createReadStream("", { fd: 4, encoding: "utf8" })
-  .on("data", () => undefined)
-  .on("close", leave)
-  .on("error", leave);
-
-/** Ends the process, whatever its threads are in the middle of. */
-function leave(): void {
-  process.kill(process.pid, "SIGKILL");
-}
+endWithGrader();
 
 function send(frame: HostFrame): void {
   const bytes = Buffer.from(encodeFrame(frame));
@@ -161,4 +154,4 @@ try {
   if (!(error instanceof Ended))
     send({ kind: "broken", message: error instanceof Error ? error.message : String(error) });
 }
-leave();
+endNow();

@@ -16,6 +16,7 @@ import type {
   RecordedOperation,
   TraceEvidence,
 } from "../evidence.ts";
+import { endNow } from "../end-with-grader.ts";
 import { createLineReader, decodeFrame, encodeFrame } from "../frames.ts";
 import type { Frame } from "../sealed/compartment.ts";
 import {
@@ -96,13 +97,9 @@ createReadStream("", { fd: 4, encoding: "utf8" })
   .on("data", (chunk) => {
     readLine(String(chunk));
   })
-  .on("close", leave)
-  .on("error", leave);
-
-/** The grader is gone: so is the host, whatever its workers are in the middle of. */
-function leave(): void {
-  process.kill(process.pid, "SIGKILL");
-}
+  // The grader is gone: so is the host.
+  .on("close", endNow)
+  .on("error", endNow);
 
 async function readAll(fd: number): Promise<string> {
   let text = "";

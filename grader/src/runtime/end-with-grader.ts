@@ -1,0 +1,14 @@
+import { createReadStream } from "node:fs";
+
+/** Ends this process when the grader's end of the command pipe closes, whatever its threads are in the middle of. */
+export function endWithGrader(): void {
+  createReadStream("", { fd: 4, encoding: "utf8" })
+    .on("data", () => undefined)
+    .on("close", endNow)
+    .on("error", endNow);
+}
+
+/** Ends this process at once. */
+export function endNow(): void {
+  process.kill(process.pid, "SIGKILL");
+}
