@@ -41,7 +41,7 @@ export const PREEMPTIONS = 2;
 /** Schedules after which a search is given up. */
 export const SCHEDULES = 60_000;
 /** Schedules beyond the required preemptions, in the hope of a complete exploration. */
-export const EXTRA_SCHEDULES = 2_000;
+export const EXTRA_SCHEDULES = 500;
 /** Schedules after a data race was seen in which its consequence is looked for. */
 export const CONSEQUENCE_SCHEDULES = 3_000;
 
