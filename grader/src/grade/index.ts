@@ -12,6 +12,8 @@ export type {
   SourcePlace,
   Story,
   StoryRow,
+  Timeline,
+  TimelineRow,
   Verdict,
   Waiter,
 } from "./result.ts";

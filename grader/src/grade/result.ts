@@ -36,6 +36,12 @@ export type BugClass =
   | "missing-predicate-loop"
   | "spin"
   | "endless-loop"
+  | "lost-across-await"
+  | "never-settles"
+  | "unhandled-rejection"
+  | "timer-left"
+  | "listener-left"
+  | "kept-alive"
   | "uncaught-error"
   | "unfinished"
   | "forbidden-import"
@@ -90,13 +96,45 @@ export interface Story {
   readonly printed: readonly string[];
 }
 
+/** One row of a failing async execution. */
+export interface TimelineRow {
+  /** Virtual milliseconds since the execution began. */
+  readonly at: number;
+  /** Who acts: `task 2`, `clock`, `caller`, `your code`. */
+  readonly actor: string;
+  /** `fulfils`, `next() gives task 1`, `goes on`, … */
+  readonly text: string;
+  readonly place?: SourcePlace;
+  /** It came before something that had been pending for longer. */
+  readonly reordered: boolean;
+  /** How often the row stands for the same thing again. */
+  readonly times?: number;
+}
+
+/** A failing async execution, minimal and replayable. */
+export interface Timeline {
+  /** Text that replays it: `A3:…`. */
+  readonly replay: string;
+  /** How many tasks the execution is about; 0 where the scenario has no sizes. */
+  readonly size: number;
+  readonly reorderings: number;
+  /** True when every order with fewer tasks, or as many tasks and fewer reorderings, was run and did not fail. */
+  readonly minimal: boolean;
+  /** The failing execution was the n-th that was run. */
+  readonly execution: number;
+  readonly rows: readonly TimelineRow[];
+  /** What the submission printed in this execution. */
+  readonly printed: readonly string[];
+}
+
 /** What a verdict rests on. */
 export interface Evidence {
-  readonly strategy: "preemption-bounding" | "stress" | "program" | "none";
+  readonly strategy: "preemption-bounding" | "orders" | "stress" | "program" | "none";
+  /** Executions that were run; of "orders", those of all sizes together. */
   readonly schedules: number;
-  /** Every schedule with at most this many preemptions is covered; -1 = none. */
+  /** Every schedule with at most this many preemptions, or order with so many reorderings, is covered; -1 = none. */
   readonly bound: number;
-  /** True when every interleaving is covered. */
+  /** True when every interleaving, or every order, is covered. */
   readonly complete: boolean;
   /** Different states seen, or parallel runs done. */
   readonly states: number;
@@ -123,6 +161,7 @@ export interface ScenarioResult {
   readonly place?: SourcePlace;
   readonly evidence: Evidence;
   readonly story?: Story;
+  readonly timeline?: Timeline;
 }
 
 /** One line of the rubric with what it earned. */

@@ -33,6 +33,12 @@ const classes: Readonly<Record<BugClass, string>> = {
   "missing-predicate-loop": "missing predicate loop",
   spin: "busy-wait",
   "endless-loop": "endless loop",
+  "lost-across-await": "lost across await",
+  "never-settles": "never settles",
+  "unhandled-rejection": "unhandled rejection",
+  "timer-left": "timer left",
+  "listener-left": "listener left",
+  "kept-alive": "kept alive",
   "uncaught-error": "uncaught error",
   unfinished: "not written yet",
   "forbidden-import": "forbidden import",
@@ -68,7 +74,7 @@ export function failureLabel({ verdict, bugClass, bugDetail }: ScenarioResult): 
   return [...parts, classes[bugClass], detail].filter((part) => part !== "").join(": ");
 }
 
-/** What a pass rests on: `complete, 9,700 schedules`, `complete to 1 preemption, 812 schedules; 500 samples`. */
+/** What a pass rests on: `complete, 9,700 schedules`, `complete to 2 reorderings, 350 orders; 200 samples`. */
 export function evidenceLabel(evidence: Evidence): string {
   const { strategy, schedules, bound, complete, states, samples } = evidence;
   switch (strategy) {
@@ -78,12 +84,27 @@ export function evidenceLabel(evidence: Evidence): string {
       return `${count(schedules, "run")} as a program`;
     case "none":
       return "not run";
-    case "preemption-bounding": {
-      const reach = complete ? "complete" : `complete to ${count(bound, "preemption")}`;
-      const search = `${bound < 0 && !complete ? "incomplete" : reach}, ${count(schedules, "schedule")}`;
+    case "preemption-bounding":
+    case "orders": {
+      const { execution, step } = unitsOf(strategy);
+      const reach = complete ? "complete" : `complete to ${count(bound, step)}`;
+      const search = `${bound < 0 && !complete ? "incomplete" : reach}, ${count(schedules, execution)}`;
       return samples === undefined ? search : `${search}; ${count(samples, "sample")}`;
     }
   }
+}
+
+/** What a search counts: what it ran, and what it has few of at first. */
+interface Units {
+  readonly execution: "schedule" | "order";
+  readonly step: "preemption" | "reordering";
+}
+
+/** What a search by this strategy counts. */
+export function unitsOf(strategy: Evidence["strategy"]): Units {
+  return strategy === "orders"
+    ? { execution: "order", step: "reordering" }
+    : { execution: "schedule", step: "preemption" };
 }
 
 /** `1 schedule`, `9,700 schedules`. */

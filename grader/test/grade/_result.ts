@@ -6,6 +6,8 @@ import type {
   SourcePlace,
   Story,
   StoryRow,
+  Timeline,
+  TimelineRow,
   Verdict,
   Waiter,
 } from "../../src/grade/result.ts";
@@ -36,6 +38,27 @@ export const STORY: Required<Story> = {
     } satisfies Required<StoryRow>,
   ],
   waiters: [{ column: 0, text: "waits for worker B", place: PLACE } satisfies Required<Waiter>],
+  printed: ["hello"],
+};
+
+/** A failing async execution with everything that one can have. */
+const TIMELINE: Required<Timeline> = {
+  replay: "A1:2.AQ",
+  size: 2,
+  reorderings: 1,
+  minimal: true,
+  execution: 4,
+  rows: [
+    { at: 0, actor: "caller", text: "calls count()", reordered: false },
+    {
+      at: 2.5,
+      actor: "task 2",
+      text: "fulfils",
+      place: PLACE,
+      reordered: true,
+      times: 2,
+    } satisfies Required<TimelineRow>,
+  ],
   printed: ["hello"],
 };
 
@@ -99,6 +122,7 @@ const FULL_SCENARIO: Required<ScenarioResult> = {
   message: "look:\n    ^",
   place: PLACE,
   story: STORY,
+  timeline: TIMELINE,
   evidence: { ...scenarioResult("T1").evidence, samples: 37 } satisfies Required<Evidence>,
 };
 
