@@ -1,6 +1,6 @@
 /** The labelled lines below a scenario's heading. */
-import type { Evidence, ScenarioResult, Story, Waiter } from "../grade/result.ts";
-import { count, packageOf } from "./_labels.ts";
+import type { ScenarioResult, Story, Waiter } from "../grade/result.ts";
+import { count, unitsOf } from "./_labels.ts";
 import type { Paint } from "./_paint.ts";
 import { padTo, widthOf, wrap } from "./_width.ts";
 import { encodeText } from "./encode.ts";
@@ -61,53 +61,6 @@ export function expectedFacts({
   return [{ label: "expected", text: encodeText(expected, 400) }, seen];
 }
 
-/** How the failing schedule was found, and what shows it again. */
-export function foundFacts(
-  { evidence }: ScenarioResult,
-  story: Story,
-  { kata, submission }: { kata: string; submission: string | undefined },
-): readonly [Fact, Fact] {
-  const id = encodeText(story.replay, 200);
-  const replay =
-    submission === undefined
-      ? `npm test -w ${packageOf(kata)} -- --replay ${id}`
-      : `npx katas replay ${kata} ${id} -s ${encodeText(submission, 400)}`;
-  return [{ text: foundText(story, evidence) }, { label: "replay", text: replay, isCommand: true }];
-}
-
-function foundText(story: Story, { schedules, samples, bound }: Evidence): string {
-  const { preemptions, minimal, schedule } = story;
-  if (samples !== undefined) return sampledText(story, { schedules, samples, bound });
-  const tried = count(schedules, "schedule");
-  if (!minimal && schedules === 1) return `replayed, with ${count(preemptions, "preemption")}`;
-  if (preemptions === 0)
-    return `found without a preemption (${minimal ? tried : `schedule ${schedule}`})`;
-  const many = `found with ${count(preemptions, "preemption")}`;
-  if (!minimal) return `${many} (schedule ${schedule}); fewer may do`;
-  const less = preemptions === 1 ? "none with 0" : `none with ${preemptions - 1} or fewer`;
-  return `${many}, ${less} (${tried})`;
-}
-
-/** What is known about a failing sample: how far fewer preemptions were tried, and how far they were not. */
-function sampledText(
-  { preemptions, minimal }: Story,
-  { schedules, samples, bound }: { schedules: number; samples: number; bound: number },
-): string {
-  const many =
-    preemptions === 0 ? "without a preemption" : `with ${count(preemptions, "preemption")}`;
-  const found = `found ${many} by sample ${samples}`;
-  if (bound < 0) return preemptions === 0 ? found : `${found}; fewer may do`;
-  const none = bound === 0 ? "none with 0" : `none with ${bound} or fewer`;
-  const tried = `${found}, ${none} (${count(schedules, "schedule")})`;
-  return minimal ? tried : `${tried}; ${between(bound, preemptions)} may do`;
-}
-
-/** The numbers between two, in words. */
-function between(low: number, high: number): string {
-  const first = low + 1;
-  return first === high - 1 ? `${first}` : `${first} to ${high - 1}`;
-}
-
 /** The threads that never went on; the first one has the label. */
 export function waiterFacts(verdict: ScenarioResult["verdict"], story: Story): readonly Fact[] {
   const label = verdict === "livelock" ? "spinning" : "stuck";
@@ -126,27 +79,28 @@ function waiterText({ column, text, place }: Waiter, { columns }: Story): string
 export function exploredFacts({ evidence }: ScenarioResult): readonly Fact[] {
   const { strategy, schedules, bound, complete, states, samples } = evidence;
   if (strategy === "none" || schedules === 0) return [{ label: "explored", text: "nothing" }];
-  const size = `${count(schedules, "schedule")}${states > 0 ? `, ${count(states, "state")}` : ""}`;
-  if (strategy !== "preemption-bounding") {
+  if (strategy === "stress" || strategy === "program") {
     return [
       { label: "explored", text: `${count(schedules, "run")} at native speed: no failure` },
       { label: "open", text: "every other schedule" },
     ];
   }
-  if (complete) return [{ label: "explored", text: `every schedule: no failure (${size})` }];
+  const { execution, step } = unitsOf(strategy);
+  const size = `${count(schedules, execution)}${states > 0 ? `, ${count(states, "state")}` : ""}`;
+  if (complete) return [{ label: "explored", text: `every ${execution}: no failure (${size})` }];
   const reach =
     bound < 0
-      ? "some schedules without a preemption"
+      ? `some ${execution}s without a ${step}`
       : bound === 0
-        ? "every schedule without a preemption"
-        : `every schedule with at most ${count(bound, "preemption")}`;
+        ? `every ${execution} without a ${step}`
+        : `every ${execution} with at most ${count(bound, step)}`;
   const rest =
-    bound < 0 ? "all other schedules" : `schedules with ${bound + 1} or more preemptions`;
+    bound < 0 ? `all other ${execution}s` : `${execution}s with ${bound + 1} or more ${step}s`;
   return [
     { label: "explored", text: `${reach}: no failure (${size})` },
     ...(samples === undefined
       ? []
-      : [{ label: "sampled", text: `${count(samples, "schedule")} at random: no failure` }]),
+      : [{ label: "sampled", text: `${count(samples, execution)} at random: no failure` }]),
     {
       label: "open",
       text: `${rest}${samples === undefined ? "" : ", but for those"}: not explored`,

@@ -23,7 +23,7 @@ export function renderKata(result: KataResult, options: TerminalOptions): string
   const titleWidth = room < NARROWEST ? 0 : Math.min(Math.max(TITLE, ...titles), room);
   const told = new Set<string>();
   const firstFailure = scenarios.find(
-    (scenario) => markOf(scenario) === "FAIL" && scenario.story !== undefined,
+    (scenario) => markOf(scenario) === "FAIL" && hasExecution(scenario),
   );
   const blocks = scenarios.map((scenario): Block => {
     const mark = markOf(scenario);
@@ -65,12 +65,18 @@ interface Block {
  * Whether nothing new would be said: something is still to be written, or the same error outside
  * any schedule has been shown. Notes what is shown now.
  */
-function isTold({ story, message = "", bugClass }: ScenarioResult, told: Set<string>): boolean {
-  const key = bugClass === "unfinished" ? bugClass : story === undefined ? message : "";
+function isTold(scenario: ScenarioResult, told: Set<string>): boolean {
+  const { message = "", bugClass } = scenario;
+  const key = bugClass === "unfinished" ? bugClass : hasExecution(scenario) ? "" : message;
   if (key === "") return false;
   const isKnown = told.has(key);
   told.add(key);
   return isKnown;
+}
+
+/** Whether an execution is told, step by step. */
+function hasExecution({ story, timeline }: ScenarioResult): boolean {
+  return story !== undefined || timeline !== undefined;
 }
 
 /** Short blocks stand together; the others have an empty line around them. */

@@ -4,21 +4,22 @@ import {
   expectedFacts,
   exploredFacts,
   factLines,
-  foundFacts,
   pairLines,
   waiterFacts,
 } from "./_facts.ts";
+import { foundFacts } from "./_found.ts";
 import { markedLine, titleOf } from "./_heading.ts";
 import { evidenceLabel, failureLabel, markOf, packageOf } from "./_labels.ts";
 import { storyLines } from "./_layout.ts";
 import { type Paint, createPaint } from "./_paint.ts";
+import { timelineLines } from "./_timeline.ts";
 import { encodeLines, encodeText } from "./encode.ts";
 
 /** How text for a terminal is made. Equal results and options give equal text. */
 export interface TerminalOptions {
   /** The caller decides: a terminal, and no `NO_COLOR`. */
   readonly colour: boolean;
-  /** Columns of the terminal; below about 100 the workers' steps stand below each other. */
+  /** Columns of the terminal; where it is narrow, what stands side by side stands below each other. */
   readonly width: number;
   /** Where the submission is, as the caller named it, when it is not this working tree: for the replay command. */
   readonly submission?: string;
@@ -83,17 +84,27 @@ function bodyLines(
 
 /** A pass has nothing to tell, unless it is that of a replay. */
 function passedLines(
-  { story, message }: ScenarioResult,
+  result: ScenarioResult,
   options: ScenarioOptions,
   paint: Paint,
 ): readonly string[] {
+  const { message } = result;
   const note = message === undefined ? [] : [{ label: "note", text: encodeText(message, 400) }];
-  const rows = story === undefined ? [] : storyLines(story, options.width, paint);
   return [
-    ...rows,
-    ...printedLines(story?.printed ?? [], options, paint),
+    ...executionLines(result, options, paint),
+    ...printedLines(result, options, paint),
     ...factsLines(note, options, paint),
   ];
+}
+
+/** The execution that is told, step by step. */
+function executionLines(
+  { story, timeline }: ScenarioResult,
+  { width }: TerminalOptions,
+  paint: Paint,
+): readonly string[] {
+  if (story !== undefined) return storyLines(story, width, paint);
+  return timeline === undefined ? [] : timelineLines(timeline, width, paint);
 }
 
 function failureLines(
@@ -103,7 +114,8 @@ function failureLines(
 ): readonly string[] {
   const { story, verdict, evidence } = result;
   const { width, kata, submission } = options;
-  const isUnrun = evidence.strategy === "none" && story === undefined;
+  const found = foundFacts(result, { kata, submission });
+  const isUnrun = evidence.strategy === "none" && found === undefined;
   const hint: Fact = {
     label: "hint",
     text: `npm run hint -w ${packageOf(kata)} -- 1`,
@@ -112,14 +124,10 @@ function failureLines(
   const contract: Fact = { label: "contract", text: `"${encodeText(result.contract, 400)}"` };
   return [
     ...(isUnrun ? [] : pairLines(...expectedFacts(result), width, paint)),
-    ...(story === undefined
-      ? []
-      : [
-          ...pairLines(...foundFacts(result, story, { kata, submission }), width, paint),
-          ...storyLines(story, width, paint),
-        ]),
+    ...(found === undefined ? [] : pairLines(...found, width, paint)),
+    ...executionLines(result, options, paint),
     ...(story === undefined ? [] : factsLines(waiterFacts(verdict, story), options, paint)),
-    ...printedLines(story?.printed ?? [], options, paint),
+    ...printedLines(result, options, paint),
     ...messageLines(result, options, paint),
     ...factsLines(isUnrun ? [] : [contract], options, paint),
     ...factsLines(isUnrun || options.withoutHint === true ? [] : [hint], options, paint),
@@ -135,9 +143,9 @@ function messageLines(
   options: ScenarioOptions,
   paint: Paint,
 ): readonly string[] {
-  const { message, place, story } = result;
+  const { message, place, story, timeline } = result;
   const [first = "", ...code] = message === undefined ? [] : encodeLines(message);
-  const isPlaced = place !== undefined && story === undefined;
+  const isPlaced = place !== undefined && story === undefined && timeline === undefined;
   const at = isPlaced ? [{ label: "at", text: placeText(place, code.length === 0) }] : [];
   return [
     ...factsLines([...reasonFacts(result, first), ...at], options, paint),
@@ -189,10 +197,11 @@ function todoLines(
 }
 
 function printedLines(
-  printed: readonly string[],
+  { story, timeline }: ScenarioResult,
   options: ScenarioOptions,
   paint: Paint,
 ): readonly string[] {
+  const { printed = [] } = story ?? timeline ?? {};
   const shown = printed.slice(0, PRINTED_LINES).map((text) => encodeText(text, 200));
   const more = printed.length > PRINTED_LINES ? [`… ${printed.length - PRINTED_LINES} more`] : [];
   const facts = [...shown, ...more].map((text, i) => ({ label: i === 0 ? "printed" : "", text }));

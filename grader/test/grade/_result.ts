@@ -42,8 +42,8 @@ export const STORY: Required<Story> = {
 };
 
 /** A failing async execution with everything that one can have. */
-const TIMELINE: Required<Timeline> = {
-  replay: "A1:2.AQ",
+export const TIMELINE: Required<Timeline> = {
+  replay: "T1:2.AQ",
   size: 2,
   reorderings: 1,
   minimal: true,

@@ -140,12 +140,33 @@ function fullOf(text: string): ScenarioResult {
   });
 }
 
+/** The same with a time line. */
+function asTimeline(text: string): ScenarioResult {
+  const { story: _, ...scenario } = fullOf(text);
+  const place = { file: text, line: 1, column: 1, text };
+  return {
+    ...scenario,
+    timeline: {
+      replay: text,
+      size: 2,
+      reorderings: 1,
+      minimal: true,
+      execution: 3,
+      rows: [
+        { at: 0, actor: text, text, place, reordered: true, times: 2 },
+        { at: 5, actor: "clock", text, reordered: false },
+      ],
+      printed: [text],
+    },
+  };
+}
+
 describe("no report passes on what a submission put into its texts", () => {
   test("neither the terminal's", () => {
     fc.assert(
       fc.property(hostile, fc.constantFrom(40, 60, 100, 130), (text, width) => {
-        for (const bugClass of ["lost-wakeup", "unfinished"] as const) {
-          const scenario = { ...fullOf(text), bugClass };
+        const unfinished = { ...fullOf(text), bugClass: "unfinished" as const };
+        for (const scenario of [fullOf(text), unfinished, asTimeline(text)]) {
           const one = kata({
             kata: text,
             title: text,
@@ -171,7 +192,7 @@ describe("no report passes on what a submission put into its texts", () => {
         const one = kata({
           kata: text,
           title: text,
-          scenarios: [fullOf(text)],
+          scenarios: [fullOf(text), asTimeline(text)],
           rubric: [line(text, text, 0, 5)],
         });
         const result = { ...grade(one), submission: text };

@@ -100,8 +100,8 @@ async function checkSubject(
       ...(await repeat(subject, result, grade)),
     ];
     for (const scenario of result.scenarios) {
-      if (scenario.story === undefined) continue;
-      const { replay } = scenario.story;
+      const { replay } = scenario.story ?? scenario.timeline ?? {};
+      if (replay === undefined) continue;
       problems.push(...replayProblems(scenario, await grade({ replay })));
     }
     return { ...item, seen: seenIn(subject, result), problems };
@@ -156,16 +156,20 @@ function partOf({ scenarios }: KataResult, ids: readonly string[]): object {
 
 /** Whether a replay shows the failure that it was printed for: the same verdict, bug and story. */
 function replayProblems(scenario: ScenarioResult, replayed: KataResult): readonly string[] {
-  const { id, verdict, bugClass, got, story } = scenario;
+  const { id, verdict, bugClass, got } = scenario;
   const again = replayed.scenarios.find((one) => one.id === id);
-  const about = `replay ${story?.replay}`;
+  const about = `replay ${(scenario.story ?? scenario.timeline)?.replay}`;
   if (again === undefined) return [`${about} runs nothing`];
   if (again.verdict !== verdict) return [`${about} gives ${again.verdict} instead of ${verdict}`];
   const difference = firstDifference(
-    { bugClass, got, rows: story?.rows },
-    { bugClass: again.bugClass, got: again.got, rows: again.story?.rows },
+    { bugClass, got, rows: rowsOf(scenario) },
+    { bugClass: again.bugClass, got: again.got, rows: rowsOf(again) },
   );
   return difference === undefined ? [] : [`${about} differs in ${difference}`];
+}
+
+function rowsOf({ story, timeline }: ScenarioResult): object | undefined {
+  return (story ?? timeline)?.rows;
 }
 
 function seenIn(subject: Subject, { earned, points, scenarios, rubric }: KataResult): string {

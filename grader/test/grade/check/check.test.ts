@@ -4,7 +4,7 @@ import type { gradeKata } from "../../../src/grade/grade-kata.ts";
 import { findKata } from "../../../src/grade/kata.ts";
 import type { ScenarioResult } from "../../../src/grade/result.ts";
 import { counter, courseOf, mutantHeader, type Files } from "../_course.ts";
-import { kataResult, scenarioResult, STORY } from "../_result.ts";
+import { kataResult, scenarioResult, STORY, TIMELINE } from "../_result.ts";
 
 const LOST = "const n = Atomics.load(this.#cell, 0); Atomics.store(this.#cell, 0, n + 1)";
 const alternatives = Object.fromEntries(
@@ -136,6 +136,19 @@ test("a replay that tells another story is a failure", async () => {
   const items = await check(COMPLETE, grade);
   expect(items.find(({ name }) => name === "load-then-store")?.problems).toEqual([
     expect.stringMatching(/^replay T1:BgEzk1gBAA differs in rows\.0\.column: 0 and 1/),
+  ]);
+});
+
+test("so is one that tells another time line", async () => {
+  const { story: _, ...fallen } = FALLEN;
+  const grade: typeof gradeKata = async (kata, submission, options) => {
+    if (submission.name !== "load-then-store") return gradeFake(kata, submission, options);
+    const rows = TIMELINE.rows.slice(options.replay === undefined ? 0 : 1);
+    return kataResult([scenarioResult("B1"), { ...fallen, timeline: { ...TIMELINE, rows } }]);
+  };
+  const items = await check(COMPLETE, grade);
+  expect(items.find(({ name }) => name === "load-then-store")?.problems).toEqual([
+    expect.stringMatching(/^replay T1:2\.AQ differs in rows\.0\.at: 0 and 2\.5/),
   ]);
 });
 
