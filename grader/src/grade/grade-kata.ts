@@ -8,10 +8,11 @@ import {
   bundleSubmission,
 } from "../runtime/bundle.ts";
 import { type Host, HostEnded, launchHost, pinnableCpus, usefulHosts } from "../runtime/launch.ts";
+import { launchTasks } from "../runtime/tasks/launch.ts";
 import { runProgram } from "../runtime/program/run.ts";
 import { runStress } from "../runtime/stress/run.ts";
 import { MAX_THREADS } from "../runtime/threads/layout.ts";
-import type { Scenario, ThreadScenario } from "../scenario/index.ts";
+import type { ProgramScenario, Scenario, StressScenario } from "../scenario/index.ts";
 import type { CertifiedScenario } from "./certify.ts";
 import { GraderError } from "./error.ts";
 import type { Submission } from "./intake.ts";
@@ -19,8 +20,9 @@ import type { KataDefinition } from "./kata.ts";
 import { judgeProgram } from "./judge-program.ts";
 import { judgeStress } from "./judge-stress.ts";
 import type { Evidence, KataResult, ScenarioResult } from "./result.ts";
+import { replayOrder, runOrders } from "./run-orders.ts";
 import { type ScenarioOutcome, TOO_MUCH, replayScenario, runScenario } from "./run-scenario.ts";
-import { parseSchedule } from "./schedule-text.ts";
+import { parseSchedule, scenarioOf } from "./schedule-text.ts";
 import { score } from "./score.ts";
 import { verifyScenario } from "./verify-scenario.ts";
 
@@ -113,7 +115,7 @@ function choose(
   { only, replay, verify }: GradeOptions,
 ): readonly Scenario<unknown>[] {
   const asked = verify === undefined ? only : [verify.scenario];
-  const ids = replay === undefined ? asked : [parseSchedule(replay).scenario];
+  const ids = replay === undefined ? asked : [scenarioOf(replay)];
   if (ids === undefined) return all;
   for (const id of ids) {
     if (all.some((scenario) => scenario.id === id)) continue;
@@ -152,19 +154,21 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
   ]);
 
   async function lane(slot: number): Promise<void> {
-    /** By whether they keep one frozen instance of the submission. */
-    const hosts = new Map<boolean, Host>();
+    /** By engine, and whether they keep one frozen instance of the submission. */
+    const hosts = new Map<string, Host>();
     const run = async (
       scenario: Scenario<unknown>,
       stateless: boolean,
     ): Promise<ScenarioOutcome> => {
-      const host = hosts.get(stateless) ?? startHost(grading, { slot, cpus, stateless, signal });
-      hosts.set(stateless, host);
+      const key = `${scenario.engine} ${stateless ? "frozen" : "anew"}`;
+      const needs = { engine: scenario.engine, slot, cpus, stateless, signal };
+      const host = hosts.get(key) ?? (await startHost(grading, needs));
+      hosts.set(key, host);
       const { outcome, alive } = await runOn(host, grading, scenario);
       const { proof } = outcome;
       if (proof !== undefined) options.onCertified?.({ scenario: scenario.id, stateless, proof });
       if (!alive) {
-        hosts.delete(stateless);
+        hosts.delete(key);
         await host.kill();
       }
       return outcome;
@@ -210,7 +214,7 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
   rethrow(ends);
   for (const at of order.slice(explored)) {
     const scenario = chosen[at] as Scenario<unknown>;
-    if (scenario.engine === "threads") continue;
+    if (scenario.engine === "threads" || scenario.engine === "tasks") continue;
     options.onProgress?.({
       kata: kata.slug,
       scenario: scenario.id,
@@ -240,7 +244,7 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
 /** Runs a scenario at native speed, in a process of its own. */
 async function runNatively(
   { own, bundle, files, options }: Grading,
-  scenario: Exclude<Scenario<unknown>, ThreadScenario<unknown>>,
+  scenario: StressScenario<unknown> | ProgramScenario<unknown>,
 ): Promise<ScenarioOutcome> {
   const { signal } = options;
   if (scenario.engine === "program")
@@ -254,7 +258,7 @@ async function runNatively(
 }
 
 const rank = (scenario: Scenario<unknown> | undefined): number =>
-  scenario?.engine === "threads" ? 0 : 1;
+  scenario?.engine === "threads" || scenario?.engine === "tasks" ? 0 : 1;
 
 /** Throws what ended the first lane that did not come to its end by itself: the others were only stopped. */
 function rethrow(ends: readonly PromiseSettledResult<void>[]): void {
@@ -276,14 +280,24 @@ function mayBeFrozen({ verdict, message = "" }: ScenarioResult): boolean {
 }
 
 interface HostNeeds {
+  readonly engine: Scenario<unknown>["engine"];
   readonly slot: number;
   readonly cpus: readonly number[];
   readonly stateless: boolean;
   readonly signal: AbortSignal;
 }
 
-function startHost(grading: Grading, { slot, cpus, stateless, signal }: HostNeeds): Host {
+async function startHost(
+  grading: Grading,
+  { engine, slot, cpus, stateless, signal }: HostNeeds,
+): Promise<Host> {
   const { own, bundle, all, options } = grading;
+  const limits = options.cpuSeconds === undefined ? {} : { cpuSeconds: options.cpuSeconds };
+  if (engine === "tasks") {
+    const files = await own.tasks();
+    const { code } = bundle;
+    return launchTasks({ files, code, stateless, scenarioFile: own.scenarios, signal, ...limits });
+  }
   const threads: Record<string, number> = {};
   for (const scenario of all)
     if (scenario.engine === "threads") threads[scenario.id] = scenario.threads.length;
@@ -294,9 +308,27 @@ function startHost(grading: Grading, { slot, cpus, stateless, signal }: HostNeed
     scenarioFile: own.scenarios,
     threads,
     arenaBytes: ARENA_BYTES,
-    ...(options.cpuSeconds === undefined ? {} : { cpuSeconds: options.cpuSeconds }),
+    ...limits,
   };
   return launchHost({ hostFile: own.host, start, slot, signal }, cpus);
+}
+
+function underControl(
+  host: Host,
+  { bundle, files, options }: Grading,
+  scenario: Scenario<unknown>,
+): Promise<ScenarioOutcome> {
+  const { replay, verify } = options;
+  if (scenario.engine === "tasks") {
+    const run = { host, bundle, files, scenario };
+    return replay === undefined ? runOrders(run) : replayOrder(run, replay);
+  }
+  if (scenario.engine !== "threads")
+    throw new GraderError("E_BUG", `${scenario.id} is under nobody's control`);
+  const run = { host, bundle, files, scenario, certify: options.onCertified !== undefined };
+  if (verify !== undefined) return verifyScenario(run, verify.proof);
+  if (replay === undefined) return runScenario(run);
+  return replayScenario(run, parseSchedule(replay));
 }
 
 /** One scenario on a host; what kills the host is a result of the scenario, and the next one gets another host. */
@@ -305,18 +337,8 @@ async function runOn(
   grading: Grading,
   scenario: Scenario<unknown>,
 ): Promise<{ outcome: ScenarioOutcome; alive: boolean }> {
-  if (scenario.engine !== "threads")
-    throw new GraderError("E_BUG", `${scenario.id} is no thread scenario`);
-  const { bundle, files, options } = grading;
-  const certify = options.onCertified !== undefined;
-  const run = { host, bundle, files, scenario, certify };
   try {
-    const outcome =
-      options.verify !== undefined
-        ? await verifyScenario(run, options.verify.proof)
-        : options.replay === undefined
-          ? await runScenario(run)
-          : await replayScenario(run, parseSchedule(options.replay));
+    const outcome = await underControl(host, grading, scenario);
     return { outcome, alive: host.usable() };
   } catch (error) {
     if (!(error instanceof HostEnded)) throw error;

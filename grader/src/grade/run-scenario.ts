@@ -11,7 +11,7 @@ import type {
 import type { Proof } from "../certificate/index.ts";
 import type { SubmissionBundle } from "../runtime/bundle.ts";
 import type { Host } from "../runtime/launch.ts";
-import type { Departure } from "../schedule/index.ts";
+import { type Departure, textHash } from "../schedule/index.ts";
 import type { ThreadScenario } from "../scenario/index.ts";
 import { createRecorder } from "./certify.ts";
 import { GraderError } from "./error.ts";
@@ -32,7 +32,6 @@ import {
   anchorPlan,
   formatSchedule,
   resolveAnchor,
-  siteHash,
 } from "./schedule-text.ts";
 import { buildStory, diagnose } from "./story/index.ts";
 
@@ -500,8 +499,8 @@ function anchoredStep(run: ScenarioRun, { thread, op, frames, ready }: TracedSte
   const at = frames.map((frame) => place(run, frame)).find((found) => found !== undefined);
   if (op === "arrive" || op === "timeout") return { thread, site: 0, line: 0, ready };
   return at === undefined
-    ? { thread, site: siteHash(op), line: 0, ready }
-    : { thread, site: siteHash(`${op} ${at.file} ${at.text}`), line: at.line, ready };
+    ? { thread, site: textHash(op), line: 0, ready }
+    : { thread, site: textHash(`${op} ${at.file} ${at.text}`), line: at.line, ready };
 }
 
 /** The student's place of a frame in the bundle. */

@@ -38,13 +38,6 @@ export interface ScheduleText {
 
 const kinds = ["start", "before", "after"] as const;
 
-/** The 16-bit hash of a site (FNV-1a, folded), never 0. */
-export function siteHash(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 16) ^ (hash & 0xffff) || 1;
-}
-
 /** Binds the departures of a plan to the lines of its traced execution. */
 export function anchorPlan(
   plan: readonly Departure[],
@@ -107,6 +100,12 @@ export function formatSchedule({ scenario, anchors }: ScheduleText): string {
     number(occurrence);
   }
   return `${scenario}:${Buffer.from(bytes).toString("base64url")}`;
+}
+
+/** The scenario of a replay id, whichever engine's it is; throws `E_BAD_REPLAY` when it is none. */
+export function scenarioOf(text: string): string {
+  const match = /^(?<scenario>[A-Za-z][A-Za-z0-9]{0,7}):[A-Za-z0-9_-]*$/.exec(text);
+  return match?.groups?.["scenario"] ?? parseSchedule(text).scenario;
 }
 
 /** Reads a replay id; throws `E_BAD_REPLAY` when it is none. */

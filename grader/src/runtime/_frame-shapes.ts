@@ -144,6 +144,43 @@ const explored = record({
   nondeterministic: optional(flag),
 });
 
+const taskExecution = {
+  execution: number,
+  size: number,
+  isSample: flag,
+  plan: listOf(record({ choice: number, option: number })),
+  end: oneOf(
+    "done",
+    "never-settles",
+    "endless-timers",
+    "assertion",
+    "threw",
+    "unhandled",
+    "timer-left",
+    "listener-left",
+    "kept-alive",
+    "limit",
+  ),
+  settled: listOf(text),
+  operations,
+  error: optional(thrown),
+  left: listOf(text),
+};
+const taskTrace = record({
+  ...taskExecution,
+  events: listOf(record({ at: number, actor: text, text, frames, reordered: flag })),
+  labels: listOf(text),
+  printed: listOf(text),
+  diverged: number,
+});
+const tasksExplored = record({
+  sizes: listOf(
+    record({ size: number, orders: number, bound: number, complete: flag, samples: number }),
+  ),
+  cut: number,
+  nondeterministic: optional(flag),
+});
+
 const shapes: Readonly<Record<HostFrame["kind"], Shape>> = {
   ready: record({ error: optional(thrown) }),
   progress: record({ scenario: text, schedules: number }),
@@ -163,6 +200,9 @@ const shapes: Readonly<Record<HostFrame["kind"], Shape>> = {
     error: optional(thrown),
     module: optional(text),
   }),
+  orders: record({ scenario: text, executions: listOf(record(taskExecution)) }),
+  "orders-done": record({ scenario: text, explored: tasksExplored }),
+  "task-trace": record({ scenario: text, trace: taskTrace }),
   stuck: record({
     scenario: text,
     thread: number,

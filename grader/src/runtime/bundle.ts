@@ -255,6 +255,14 @@ export interface HostFiles {
   readonly stressConductor: string;
   /** What only a program scenario needs; bundled when it is first asked for. */
   program(): Promise<ProgramFiles>;
+  /** What only scenarios of tasks need; likewise. */
+  tasks(): Promise<TaskFiles>;
+}
+
+/** Our own modules, bundled for the host process of tasks. */
+export interface TaskFiles {
+  readonly taskHost: string;
+  readonly taskWorker: string;
 }
 
 /** Our own modules, bundled for the host process of a program. */
@@ -315,9 +323,11 @@ export async function bundleHost(
     }),
   ]);
   let program: ReturnType<HostFiles["program"]> | undefined;
+  let tasks: ReturnType<HostFiles["tasks"]> | undefined;
   return {
     ...own,
     program: () => (program ??= buildOwn(programModules)),
+    tasks: () => (tasks ??= buildOwn(taskModules)),
     scenarios: keepFile(cacheFolder, "scenarios", scenarios.outputFiles[0]?.text ?? ""),
   };
 }
@@ -336,6 +346,12 @@ const programModules = {
   programHost: "./program/host.ts",
   programWorker: "./program/worker.ts",
   programSupervisor: "./program/supervisor.ts",
+};
+
+/** Those of a host of tasks. */
+const taskModules = {
+  taskHost: "./tasks/host.ts",
+  taskWorker: "./tasks/worker.ts",
 };
 
 /** `stress-host` for `stressHost`. */

@@ -7,7 +7,7 @@
 import type { LoggedStep } from "../certificate/index.ts";
 import type { Operation } from "../history/index.ts";
 import type { Race } from "../race/index.ts";
-import type { Departure, SamplerName } from "../schedule/index.ts";
+import type { Departure, Reordering, SamplerName } from "../schedule/index.ts";
 
 /** A position in the submission's bundle; the grader maps it to the student's file. Lines and columns from 1. */
 export interface BundleFrame {
@@ -138,6 +138,89 @@ export interface TraceEvidence {
   readonly diverged: number;
 }
 
+/** How an execution of tasks ended. */
+export type TaskEnd =
+  | "done"
+  /** Nothing can come any more, and the body has not settled. */
+  | "never-settles"
+  /** Timers fire for ever, and nothing else happens. */
+  | "endless-timers"
+  | "assertion"
+  /** The body threw or rejected, or a callback threw. */
+  | "threw"
+  /** A promise was rejected, and nobody handled that in time. */
+  | "unhandled"
+  | "timer-left"
+  | "listener-left"
+  | "kept-alive"
+  | "limit";
+
+/** One execution of tasks. */
+export interface TaskExecution {
+  /** 1 for the first of the scenario. */
+  readonly execution: number;
+  readonly size: number;
+  /** A sample beyond the search. */
+  readonly isSample: boolean;
+  readonly plan: readonly Reordering[];
+  readonly end: TaskEnd;
+  /** What the body resolved to, as plain data. */
+  readonly result?: unknown;
+  /** Labels of what came, in order. */
+  readonly settled: readonly string[];
+  readonly operations: readonly RecordedOperation[];
+  readonly error?: ThrownError;
+  /** What was left, in words. */
+  readonly left: readonly string[];
+}
+
+/** What happened at one moment of an execution of tasks. */
+export interface TaskEvent {
+  /** Virtual milliseconds. */
+  readonly at: number;
+  /** A label of the scenario, `clock`, `caller` or `your code`. */
+  readonly actor: string;
+  readonly text: string;
+  readonly frames: readonly BundleFrame[];
+  /** It came before something older that was pending. */
+  readonly reordered: boolean;
+}
+
+/** One execution of tasks in full, for the report. */
+export interface TaskTrace extends TaskExecution {
+  readonly events: readonly TaskEvent[];
+  /** Labels of what was chosen at each reordering of the plan. */
+  readonly labels: readonly string[];
+  readonly printed: readonly string[];
+  /** The choice at which the plan could not be followed, or -1. */
+  readonly diverged: number;
+}
+
+/** What was explored of one size of a scenario of tasks. */
+export interface SizeExplored {
+  readonly size: number;
+  readonly orders: number;
+  readonly bound: number;
+  readonly complete: boolean;
+  readonly samples: number;
+}
+
+/** What was explored of a scenario of tasks when the search ended. */
+export interface TasksExplored {
+  readonly sizes: readonly SizeExplored[];
+  /** Executions that hit the step limit and decided nothing. */
+  readonly cut: number;
+  /** True when one plan gave two different executions. */
+  readonly nondeterministic?: boolean;
+}
+
+/** A choice of a plan to be replayed: by its option, or by the hash of the label that is to come. */
+export interface TaskChoice {
+  readonly choice: number;
+  readonly option?: number;
+  readonly label?: number;
+}
+
 /** How a program ended: all runs done, or what stopped it. */
 export type ProgramEnd =
   | "done"
@@ -198,6 +281,14 @@ export type HostFrame =
       readonly module?: string;
     }
   | {
+      readonly kind: "orders";
+      readonly scenario: string;
+      /** Those that differ in what can be seen from all before them. */
+      readonly executions: readonly TaskExecution[];
+    }
+  | { readonly kind: "orders-done"; readonly scenario: string; readonly explored: TasksExplored }
+  | { readonly kind: "task-trace"; readonly scenario: string; readonly trace: TaskTrace }
+  | {
       readonly kind: "stuck";
       readonly scenario: string;
       readonly thread: number;
@@ -235,6 +326,13 @@ export type HostCommand =
       readonly kind: "execute";
       readonly scenario: string;
       readonly plans: readonly (readonly Departure[])[];
+    }
+  | { readonly kind: "orders"; readonly scenario: string }
+  | {
+      readonly kind: "replay-orders";
+      readonly scenario: string;
+      readonly size: number;
+      readonly plan: readonly TaskChoice[];
     }
   | { readonly kind: "stress"; readonly scenario: string }
   | { readonly kind: "quit" };

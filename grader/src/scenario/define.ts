@@ -1,5 +1,11 @@
 import type { Model } from "../history/index.ts";
-import type { ProgramScenario, Scenario, StressScenario, ThreadScenario } from "./types.ts";
+import type {
+  ProgramScenario,
+  Scenario,
+  StressScenario,
+  TaskScenario,
+  ThreadScenario,
+} from "./types.ts";
 
 /** A scenario without the tag that the helper adds; `model` keeps its own state type. */
 type Draft<S> = Omit<S, "engine" | "model">;
@@ -14,6 +20,10 @@ export interface ScenarioHelpers<Kata> {
   readonly stress: (scenario: Draft<StressScenario<Kata>>) => Scenario<Kata>;
   /** A whole program that starts workers of its own, at native speed. */
   readonly program: (scenario: Draft<ProgramScenario<Kata>>) => Scenario<Kata>;
+  /** Async tasks under a virtual clock (engine A). */
+  readonly tasks: <State = unknown>(
+    scenario: Draft<TaskScenario<Kata>> & { readonly model?: Model<State> },
+  ) => Scenario<Kata>;
 }
 
 /**
@@ -28,5 +38,6 @@ export function defineScenarios<Kata>(
     threads: (scenario) => ({ ...scenario, engine: "threads" }),
     stress: (scenario) => ({ ...scenario, engine: "stress" }),
     program: (scenario) => ({ ...scenario, engine: "program" }),
+    tasks: (scenario) => ({ ...scenario, engine: "tasks" }),
   });
 }

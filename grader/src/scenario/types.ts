@@ -154,5 +154,102 @@ export interface ProgramScenario<Kata> extends Omit<ScenarioFacts, "required"> {
   readonly got?: (run: { readonly result: unknown }) => string;
 }
 
+/** What a scenario of tasks works with: the events that the scheduler orders, and what is recorded. */
+export interface Tasks {
+  /** How many tasks this execution is about: one of the scenario's `sizes`. */
+  readonly size: number;
+  /** A promise that fulfils with `value` at some moment from now on; which one, the scheduler chooses. */
+  later<T>(label: string, value: T): Promise<T>;
+  /** A promise that rejects with `reason` at some moment from now on. */
+  fails(label: string, reason: unknown): Promise<never>;
+  /** A promise that never settles. */
+  never(label: string): Promise<never>;
+  /** Does `action` at some moment from now on, such as an abort by somebody else. */
+  event(label: string, action: () => void): void;
+  /** Waits so many virtual milliseconds. It is no leftover, unlike a timer of the submission. */
+  sleep(ms: number): Promise<void>;
+  /** Waits until every pending promise and event of the scenario has come; timers do not count. */
+  idle(): Promise<void>;
+  /** Waits until everything that could run at once has run. */
+  turn(): Promise<void>;
+  /** Virtual milliseconds since the execution began. */
+  now(): number;
+  /** A controller of the scenario's: what listens to its signal at the end is a leftover. */
+  abortController(): AbortController;
+  /** Records one operation around `call`; if that gives a promise, the operation returns when it settles. */
+  operation<R>(name: string, args: readonly unknown[], call: () => R): R;
+  /** `object` with the named methods recorded. */
+  record<T extends object, K extends keyof T & string>(
+    object: T,
+    members: readonly K[],
+  ): Pick<T, K>;
+  /** The code of the error that `call` throws or rejects with (its `code`, else its `name`), or "nothing". */
+  codeOf(call: () => unknown): Promise<string>;
+  /** Fails the execution at this point, with what the contract says should hold. */
+  assert(holds: boolean, fact: string): void;
+  /** A line of the story that a failure is told with. */
+  note(text: string): void;
+  /** Promises made so far, by anybody; only in a scenario that is `counted`. */
+  promises(): number;
+  /** Holds `object` until leftovers have been judged. */
+  keep(object: unknown): void;
+  /** `object` must not be kept alive by anything when the execution is over. */
+  mustCollect(object: WeakKey, what: string): void;
+}
+
+/** One finished execution of tasks, as an oracle sees it. */
+export interface TaskOutcome {
+  /** How many tasks it was about. */
+  readonly size: number;
+  /** What the body returned or resolved to, as plain data. */
+  readonly result: unknown;
+  /** Labels of the scenario's promises and events, in the order in which they came. */
+  readonly settled: readonly string[];
+  /** Every recorded operation, in the order of their calls. */
+  readonly operations: readonly Operation[];
+  /** What the operations called `name` returned, in the order of their calls. */
+  readonly results: (name: string) => readonly unknown[];
+}
+
+/** How far a scenario of tasks is explored. */
+export interface TaskExploration {
+  /** Orders of one size after which the search gives up; 5,000 unless said otherwise. */
+  readonly orders?: number;
+  /**
+   * Orders of one size, drawn by a seeded generator, that stand in where there are more than `orders`; without them
+   * such a scenario stays `inconclusive`.
+   */
+  readonly samples?: number;
+  /** How often in an execution the clock may run to the next timer although promises are pending; 0 unless said. */
+  readonly overtakes?: number;
+}
+
+/** Async tasks in one thread under a virtual clock, in every order in which they may complete. */
+export interface TaskScenario<Kata> extends ScenarioFacts {
+  readonly engine: "tasks";
+  /**
+   * Runs once in each execution. When what it returns has settled, all that is still pending comes as well, and then
+   * no timer and no listener may be left, and no rejection may have gone unhandled.
+   */
+  readonly body: (kata: Kata, tasks: Tasks) => unknown;
+  /** Numbers of tasks, the smallest first, so that a failure is told with the fewest; `[0]` unless given. */
+  readonly sizes?: readonly number[];
+  /** The sequential specification that every explored history must linearize to. */
+  readonly model?: Model<unknown>;
+  /** Judges one execution from plain data. */
+  readonly check?: (outcome: TaskOutcome) => boolean;
+  /** How what was seen reads in a report; result and operations unless given. */
+  readonly got?: (outcome: TaskOutcome) => string;
+  /** What at least one explored execution must show, against passes in which nothing could go wrong. */
+  readonly seen?: { readonly what: string; readonly in: (outcome: TaskOutcome) => boolean };
+  readonly explore?: TaskExploration;
+  /** Whether promises are counted, which takes time. */
+  readonly counted?: boolean;
+}
+
 /** Any scenario. */
-export type Scenario<Kata> = ThreadScenario<Kata> | StressScenario<Kata> | ProgramScenario<Kata>;
+export type Scenario<Kata> =
+  | ThreadScenario<Kata>
+  | StressScenario<Kata>
+  | ProgramScenario<Kata>
+  | TaskScenario<Kata>;

@@ -7,9 +7,8 @@ import {
   formatSchedule,
   parseSchedule,
   resolveAnchor,
-  siteHash,
 } from "../../src/grade/schedule-text.ts";
-import { ActionFlag } from "../../src/schedule/index.ts";
+import { ActionFlag, textHash } from "../../src/schedule/index.ts";
 
 const action = fc
   .tuple(fc.nat(7), fc.constantFrom(0, ActionFlag.timeout, ActionFlag.unpark))
@@ -94,7 +93,7 @@ test("no text makes the reader fail in another way", () => {
 });
 
 test("a site is told from others by 16 bits, and never 0", () => {
-  const sites = Array.from({ length: 1_000 }, (_, i) => siteHash(`load src/index.ts line ${i}`));
+  const sites = Array.from({ length: 1_000 }, (_, i) => textHash(`load src/index.ts line ${i}`));
   expect(sites.every((site) => site > 0 && site <= 0xffff)).toBe(true);
   expect(new Set(sites).size).toBeGreaterThan(980);
 });

@@ -2,7 +2,7 @@
 import { KataError, Mutex } from "../../kit/index.ts";
 import { type Realm, lockRealm } from "../sealed/compartment.ts";
 import { createUrls } from "../sealed/url.ts";
-import { createGlobals } from "../threads/globals.ts";
+import { type Ambient, createGlobals } from "../threads/globals.ts";
 
 /** A locked realm with what its compartment is given. */
 export interface NativeRealm {
@@ -14,24 +14,27 @@ export interface NativeRealm {
   hrefOf(value: unknown): string | undefined;
 }
 
-/** Locks the realm of this thread down. */
-export function lockNativeRealm(): NativeRealm {
-  const native: Record<string, unknown> = { SharedArrayBuffer, TextEncoder, TextDecoder };
+/** The time and randomness of this machine; nobody reads what is printed. */
+const native: Ambient = {
+  clock: () => performance.now(),
+  random: () => Math.random(),
+  print: () => undefined,
+};
+
+/** Locks the realm of this thread down; time, randomness and what is printed are those of `ambient`. */
+export function lockNativeRealm(ambient: Ambient = native): NativeRealm {
+  const memory: Record<string, unknown> = { SharedArrayBuffer, TextEncoder, TextDecoder };
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (/^(?:Big)?(?:Int|Uint|Float)\d+(?:Clamped)?Array$|^DataView$/.test(name)) {
-      native[name] = (globalThis as unknown as Record<string, unknown>)[name];
+      memory[name] = (globalThis as unknown as Record<string, unknown>)[name];
     }
   }
   const atomics = Object.defineProperties({}, Object.getOwnPropertyDescriptors(Atomics));
   const realm = lockRealm();
   const { URL, hrefOf } = createUrls();
   const globals = realm.harden({
-    ...createGlobals({
-      clock: () => performance.now(),
-      random: () => Math.random(),
-      print: () => undefined,
-    }),
-    ...native,
+    ...createGlobals(ambient),
+    ...memory,
     URL,
     Atomics: atomics,
   });

@@ -1,0 +1,342 @@
+/** One scenario of tasks on a host: judges every distinct execution, and tells the first failure as a time line. */
+import type { SubmissionBundle } from "../runtime/bundle.ts";
+import type {
+  BundleFrame,
+  HostFrame,
+  TaskChoice,
+  TaskExecution,
+  TaskTrace,
+  TasksExplored,
+} from "../runtime/evidence.ts";
+import type { Host } from "../runtime/launch.ts";
+import type { Reordering } from "../schedule/index.ts";
+import type { TaskScenario } from "../scenario/index.ts";
+import { GraderError } from "./error.ts";
+import { answerOf } from "./judge.ts";
+import { type TaskFinding, createTaskJudge, viewTasks } from "./judge-orders.ts";
+import { formatOrder, parseOrder } from "./order-text.ts";
+import type { Evidence, ScenarioResult, SourcePlace } from "./result.ts";
+import { type ScenarioOutcome, TOO_MUCH } from "./run-scenario.ts";
+import { buildTimeline } from "./timeline.ts";
+
+/** Executions that are run at most to make a failing sample smaller. */
+const ATTEMPTS = 200;
+
+/** What running a scenario needs. */
+export interface TaskRun {
+  readonly host: Host;
+  readonly bundle: SubmissionBundle;
+  /** The student's files by path, for the lines of the story. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly scenario: TaskScenario<unknown>;
+}
+
+interface Failure {
+  readonly execution: TaskExecution;
+  readonly finding: TaskFinding;
+}
+
+/** Explores a scenario and judges it. Throws `HostEnded` when the host does not live to the end of it. */
+export async function runOrders(run: TaskRun): Promise<ScenarioOutcome> {
+  const { host, scenario } = run;
+  host.send({ kind: "orders", scenario: scenario.id });
+  const judge = createTaskJudge(scenario);
+  let failure: Failure | undefined;
+  let vacuous: Failure | undefined;
+  let unchecked = 0;
+  let isSeen = scenario.seen === undefined;
+  for (;;) {
+    const frame = await host.receive();
+    if (frame.kind === "orders") {
+      for (const execution of frame.executions) {
+        if (failure !== undefined) break;
+        isSeen ||= answerOf(() => scenario.seen?.in(viewTasks(execution)) === true, false);
+        const finding = judge(execution);
+        if (finding === undefined) continue;
+        if (finding.verdict === "vacuous") vacuous ??= { execution, finding };
+        else if (finding.verdict === "inconclusive") unchecked++;
+        else failure = { execution, finding };
+      }
+      if (failure !== undefined) host.send({ kind: "stop" });
+    } else if (frame.kind === "orders-done") {
+      const found = failure ?? vacuous;
+      if (found !== undefined) return failed(run, found);
+      return passed(run, frame.explored, { isSeen, unchecked });
+    } else if (frame.kind === "stuck") {
+      return failure === undefined ? stuck(run, frame) : untold(run, failure);
+    } else if (frame.kind === "ready") {
+      if (frame.error !== undefined) return threwOutside(run, frame.error);
+    } else if (frame.kind === "broken") throw broken(run, frame.message);
+  }
+}
+
+/** Replays an order on the submission as it is now; explains a divergence. */
+export async function replayOrder(run: TaskRun, text: string): Promise<ScenarioOutcome> {
+  const { size, choices } = parseOrder(text);
+  const trace = await replayPlan(run, size, choices);
+  if (trace === undefined) {
+    throw new GraderError(
+      "E_BAD_REPLAY",
+      `the order of ${run.scenario.id} does not run to its end on this code`,
+    );
+  }
+  if (trace.diverged !== -1) {
+    return {
+      busyWaits: false,
+      exercised: false,
+      result: {
+        ...facts(run),
+        verdict: "inconclusive",
+        evidence: noEvidence,
+        message: `the order cannot be followed on this code: what came at choice ${trace.diverged + 1} is not pending there any more. Run the scenario again to get a new replay id.`,
+      },
+    };
+  }
+  const finding = createTaskJudge(run.scenario)(trace);
+  const timeline = buildTimeline(trace, {
+    replay: text,
+    minimal: false,
+    execution: 1,
+    locate: (frame) => place(run, frame),
+  });
+  const evidence: Evidence = { ...noEvidence, strategy: "orders", schedules: 1 };
+  return {
+    busyWaits: false,
+    exercised: true,
+    result: {
+      ...facts(run),
+      evidence,
+      timeline,
+      ...(finding ?? { verdict: "pass", message: "this order does not fail any more" }),
+    },
+  };
+}
+
+function facts({
+  scenario,
+}: TaskRun): Pick<ScenarioResult, "id" | "title" | "group" | "contract" | "expected"> {
+  const { id, title, group, contract, expected } = scenario;
+  return { id, title, group, contract, expected };
+}
+
+const noEvidence: Evidence = {
+  strategy: "none",
+  schedules: 0,
+  bound: -1,
+  complete: false,
+  states: 0,
+};
+
+/** Sizes were run one after the other: all of them are covered as far as the least explored one. */
+function evidenceOf({ sizes }: TasksExplored): Evidence {
+  const open = sizes.filter(({ complete }) => !complete);
+  const complete = open.length === 0;
+  const bounds = (complete ? sizes : open).map(({ bound }) => bound);
+  const samples = sizes.reduce((sum, size) => sum + size.samples, 0);
+  return {
+    strategy: "orders",
+    schedules: sizes.reduce((sum, { orders }) => sum + orders, 0),
+    bound: complete ? Math.max(...bounds) : Math.min(...bounds),
+    complete,
+    states: 0,
+    ...(samples === 0 ? {} : { samples }),
+  };
+}
+
+function passed(
+  run: TaskRun,
+  explored: TasksExplored,
+  { isSeen, unchecked }: { readonly isSeen: boolean; readonly unchecked: number },
+): ScenarioOutcome {
+  const evidence = evidenceOf(explored);
+  const { scenario } = run;
+  const isSampled = (scenario.explore?.samples ?? 0) > 0;
+  const undecided =
+    explored.nondeterministic === true
+      ? "one order gave two different executions: the submission depends on something that is not under control"
+      : explored.cut > 0
+        ? `${explored.cut} executions did not end within 200,000 turns of the event loop`
+        : !evidence.complete && !isSampled
+          ? `${evidence.schedules} orders were run, and there are more`
+          : unchecked > 0
+            ? `${unchecked} histories have too many orders to be checked against the contract`
+            : undefined;
+  const isVacuous = undecided === undefined && !isSeen;
+  const message = isVacuous
+    ? `none of ${evidence.schedules + (evidence.samples ?? 0)} executions showed ${scenario.seen?.what ?? ""}`
+    : undecided;
+  return {
+    busyWaits: false,
+    exercised: message === undefined,
+    result: {
+      ...facts(run),
+      verdict: isVacuous ? "vacuous" : undecided === undefined ? "pass" : "inconclusive",
+      evidence,
+      ...(message === undefined ? {} : { message }),
+    },
+  };
+}
+
+async function failed(run: TaskRun, failure: Failure): Promise<ScenarioOutcome> {
+  const { execution, finding } = await smaller(run, failure);
+  const { size, plan, isSample } = execution;
+  const trace = await replayPlan(run, size, plan);
+  const evidence: Evidence = {
+    strategy: "orders",
+    schedules: execution.execution,
+    bound: isSample ? -1 : plan.length - 1,
+    complete: false,
+    states: 0,
+  };
+  if (trace === undefined || trace.diverged !== -1 || !isSame(trace, execution)) {
+    return {
+      busyWaits: false,
+      exercised: false,
+      result: {
+        ...facts(run),
+        verdict: "inconclusive",
+        evidence,
+        message:
+          "a failing order did not fail again: the submission depends on something that is not under control",
+      },
+    };
+  }
+  const replay = formatOrder({ scenario: run.scenario.id, size }, plan, trace.labels);
+  const timeline = buildTimeline(trace, {
+    replay,
+    minimal: !isSample,
+    execution: execution.execution,
+    locate: (frame) => place(run, frame),
+  });
+  const at = trace.error?.frames
+    .map((frame) => place(run, frame))
+    .find((found) => found !== undefined);
+  return {
+    busyWaits: false,
+    exercised: finding.verdict === "violation" || finding.verdict === "deadlock",
+    result: {
+      ...facts(run),
+      ...finding,
+      evidence,
+      timeline,
+      ...(at === undefined ? {} : { place: at }),
+    },
+  };
+}
+
+/** A failing sample with as few reorderings as leaving some out one by one leads to. */
+async function smaller(run: TaskRun, failure: Failure): Promise<Failure> {
+  const judge = createTaskJudge(run.scenario);
+  let best = failure;
+  let attempts = 0;
+  for (let i = 0; best.execution.isSample && i < best.execution.plan.length;) {
+    if (++attempts > ATTEMPTS) break;
+    const plan = best.execution.plan.toSpliced(i, 1);
+    const trace = await replayPlan(run, best.execution.size, plan);
+    if (trace === undefined) return best;
+    const finding = trace.diverged === -1 ? judge(trace) : undefined;
+    if (finding?.verdict !== failure.finding.verdict) i++;
+    else {
+      const { execution } = best.execution;
+      best = { execution: { ...trace, execution, isSample: true }, finding };
+    }
+  }
+  return best;
+}
+
+/** Whether a replay showed what the search had seen. */
+function isSame(trace: TaskTrace, execution: TaskExecution): boolean {
+  const view = ({ end, result, settled, operations, left, error }: TaskExecution): string =>
+    JSON.stringify({ end, result, settled, operations, left, code: error?.code });
+  return view(trace) === view(execution);
+}
+
+async function replayPlan(
+  { host, scenario }: TaskRun,
+  size: number,
+  plan: readonly (TaskChoice | Reordering)[],
+): Promise<TaskTrace | undefined> {
+  if (!host.usable()) return undefined;
+  host.send({ kind: "replay-orders", scenario: scenario.id, size, plan });
+  for (;;) {
+    const frame = await host.receive();
+    if (frame.kind === "task-trace") return frame.trace;
+    if (frame.kind === "stuck" || frame.kind === "broken") return undefined;
+  }
+}
+
+function place({ bundle, files }: TaskRun, frame: BundleFrame): SourcePlace | undefined {
+  const found = bundle.locate(frame.line, frame.column);
+  if (found === undefined) return undefined;
+  const text = files.get(found.file)?.split("\n")[found.line - 1]?.trim() ?? "";
+  return { ...found, text };
+}
+
+type ThrownError = NonNullable<Extract<HostFrame, { kind: "ready" }>["error"]>;
+
+/** The submission threw where no scenario runs: while it was loaded. */
+function threwOutside(run: TaskRun, { code, message, frames }: ThrownError): ScenarioOutcome {
+  const at = frames.map((frame) => place(run, frame)).find((found) => found !== undefined);
+  return unexplored(run, {
+    verdict: "crash",
+    bugClass: code === "TODO" ? "unfinished" : "uncaught-error",
+    message: `${code}: ${message}`,
+    ...(at === undefined ? {} : { place: at }),
+  });
+}
+
+function unexplored(
+  run: TaskRun,
+  shown: Pick<ScenarioResult, "verdict" | "bugClass" | "message" | "place">,
+): ScenarioOutcome {
+  return {
+    busyWaits: false,
+    exercised: false,
+    result: { ...facts(run), evidence: noEvidence, ...shown },
+  };
+}
+
+function untold(run: TaskRun, { execution, finding }: Failure): ScenarioOutcome {
+  const message = finding.message ?? "the host ended before the order could be shown";
+  const { size, plan } = execution;
+  return unexplored(run, {
+    ...finding,
+    message: `${message} (${size} tasks, ${plan.length} reorderings)`,
+  });
+}
+
+function stuck(
+  run: TaskRun,
+  { reason, detail }: Extract<HostFrame, { kind: "stuck" }>,
+): ScenarioOutcome {
+  switch (reason) {
+    case "memory":
+      return unexplored(run, { verdict: "crash", bugClass: "uncaught-error", message: TOO_MUCH });
+    case "asleep":
+      return unexplored(run, {
+        verdict: "inconclusive",
+        message: "nothing happened for 60 seconds: the machine was too busy, or asleep",
+      });
+    case "no-progress":
+    case "caught":
+      return unexplored(run, {
+        verdict: "livelock",
+        bugClass: "endless-loop",
+        message:
+          "the submission ran for 3 seconds of CPU time without letting go of the thread: it does not end",
+      });
+    case "worker-died":
+      return unexplored(run, {
+        verdict: "crash",
+        bugClass: "uncaught-error",
+        message: `the worker ended (${detail})`,
+      });
+  }
+}
+
+function broken({ scenario }: TaskRun, message: string): GraderError {
+  return new GraderError(
+    "E_BUG",
+    `the host broke down in ${scenario.id}: ${message.split("\n")[0] ?? ""}; please report it with the submission`,
+  );
+}
