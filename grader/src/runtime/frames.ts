@@ -14,6 +14,7 @@ export function encodeFrame(frame: unknown): string {
 
 /** The frame of a line; throws a SyntaxError when it is none. */
 export function decodeFrame(line: string): unknown {
+  if (!line.includes('"$number"')) return JSON.parse(line);
   return JSON.parse(line, (_key, value: unknown) => {
     if (typeof value !== "object" || value === null || !("$number" in value)) return value;
     return Number(value.$number);

@@ -1,4 +1,7 @@
-/** Values of a submission as plain data that fits a frame. It runs no code of the submission. */
+/**
+ * Values of a submission as plain data that fits a frame, with numbers that JSON lacks in the form of `frames.ts`. It
+ * runs no code of the submission.
+ */
 import { types } from "node:util";
 import { classNameOf, peek } from "../threads/peek.ts";
 
@@ -7,6 +10,12 @@ const DEPTH = 8;
 const VALUES = 20_000;
 const CHARACTERS = 1_000;
 
+/** A number as a frame carries it. */
+function wireNumber(value: number): unknown {
+  if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+  return { $number: Object.is(value, -0) ? "-0" : String(value) };
+}
+
 /** What `value` says, as JSON can carry it; what is no data reads `[Function]`, `[Proxy]` and the like. */
 export function plainOf(value: unknown): unknown {
   let left = VALUES;
@@ -14,6 +23,8 @@ export function plainOf(value: unknown): unknown {
     switch (typeof item) {
       case "string":
         return item.slice(0, CHARACTERS);
+      case "number":
+        return wireNumber(item);
       case "bigint":
         return `${item}n`.slice(0, CHARACTERS);
       case "function":

@@ -1,6 +1,7 @@
 /** Records what a scenario asks of a submission and what it answers, at once or when a promise settles. */
 import { formatValue } from "../../history/index.ts";
 import type { RecordedOperation } from "../evidence.ts";
+import { decodeFrame } from "../frames.ts";
 import { codeOfError } from "../threads/participant.ts";
 import { plainOf } from "./plain.ts";
 
@@ -33,7 +34,7 @@ export function createRecorder(heard: Heard | undefined): Recorder {
         outcome: { kind: "pending" },
       };
       operations.push(entry);
-      const label = `${name}(${shown.map(textOf).join(", ")})`;
+      const label = heard === undefined ? "" : `${name}(${shown.map(textOf).join(", ")})`;
       heard?.(label);
       const returned = (value: unknown): void => {
         entry.return = time++;
@@ -56,7 +57,7 @@ export function createRecorder(heard: Heard | undefined): Recorder {
         throw error;
       }
     },
-    operations: () => operations.map((entry) => ({ ...entry })),
+    operations: () => operations,
   };
 }
 
@@ -67,7 +68,8 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** A plain value in a line of the story; an error by its code. */
-export function textOf(plain: unknown): string {
+export function textOf(wire: unknown): string {
+  const plain = wire === undefined ? undefined : decodeFrame(JSON.stringify(wire));
   if (typeof plain === "object" && plain !== null && "name" in plain && "message" in plain) {
     const { name, code } = plain as { readonly name: unknown; readonly code?: unknown };
     const said = code ?? name;

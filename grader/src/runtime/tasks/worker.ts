@@ -52,7 +52,12 @@ const { scenarios } = (await import(start.scenarioFile)) as {
   scenarios: readonly Scenario<unknown>[];
 };
 const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
-const outside = AsyncLocalStorage.snapshot();
+/** How the bundle takes what the submission imports from there: without it, nothing has an async context. */
+const hasContexts = start.code.includes('imports["node:async_hooks"]');
+type InContext = <R>(call: () => R) => R;
+const captureContext = (): InContext =>
+  hasContexts ? AsyncLocalStorage.snapshot() : (call) => call();
+const outside = captureContext();
 
 let seed = 1;
 let printed: string[] = [];
@@ -77,7 +82,7 @@ const onThrow = (error: unknown): void => {
 const clock = createClock({
   harden: realm.harden,
   onThrow,
-  captureContext: () => AsyncLocalStorage.snapshot(),
+  captureContext,
   onEvent({ kind, name }) {
     if (!isTracing) return;
     tell(kind === "fires" ? "clock" : "your code", `${name} ${kind}`, false);
@@ -153,7 +158,7 @@ function instance(): unknown {
 interface Run {
   readonly scenario: TaskScenario<unknown>;
   readonly size: number;
-  readonly choose: (options: readonly string[], choice: number) => number;
+  readonly choose: (count: number, choice: number, labels: () => readonly string[]) => number;
 }
 
 /** Runs one execution; the numbers of options of its choices come with it. */
@@ -181,10 +186,9 @@ async function run({
       scenario,
       kata,
       size,
-      choose(labels) {
-        const choice = options.length;
-        options.push(labels.length);
-        return choose(labels, choice);
+      choose(count, labels) {
+        options.push(count);
+        return choose(count, options.length - 1, labels);
       },
       ...(isTracing ? { onEvent: tell } : {}),
     });
@@ -197,11 +201,11 @@ async function run({
 /** Follows a plan, and takes the oldest everywhere else. */
 function following(plan: readonly Reordering[]): Run["choose"] {
   let next = 0;
-  return (labels, choice) => {
+  return (count, choice) => {
     const departure = plan[next];
     if (departure?.choice !== choice) return 0;
     next++;
-    return departure.option < labels.length ? departure.option : 0;
+    return departure.option < count ? departure.option : 0;
   };
 }
 
@@ -227,22 +231,24 @@ function errorOf(error: unknown): NonNullable<TaskExecution["error"]> {
   return describeError(error, realm);
 }
 
-/** What can be seen of an execution, as text. */
+/** What can be seen of an execution, as JSON: its values have the form that frames have already. */
 function seen({ size, end, result, settled, operations, error, left }: TaskExecution): string {
-  return encodeFrame({ size, end, result, settled, operations, error, left });
+  return JSON.stringify({ size, end, result, settled, operations, error, left });
 }
 
 async function explore(scenario: TaskScenario<unknown>): Promise<void> {
   const { orders: limit = ORDERS, samples: wanted = 0 } = scenario.explore ?? {};
   const known = new Set<string>();
   const sizes: SizeExplored[] = [];
-  let batch: TaskExecution[] = [];
+  let batch: string[] = [];
   let waiting = 0;
   let execution = 0;
   let cut = 0;
   let nondeterministic = false;
   const flush = (): void => {
-    if (batch.length > 0) sendFrame({ kind: "orders", scenario: scenario.id, executions: batch });
+    const id = JSON.stringify(scenario.id);
+    if (batch.length > 0)
+      send(`{"kind":"orders","scenario":${id},"executions":[${batch.join(",")}]}\n`);
     batch = [];
     waiting = 0;
   };
@@ -252,7 +258,9 @@ async function explore(scenario: TaskScenario<unknown>): Promise<void> {
     const text = seen(found);
     if (known.has(text)) return;
     known.add(text);
-    batch.push(found);
+    const { execution: number, isSample, plan } = found;
+    const facts = JSON.stringify({ execution: number, isSample, plan });
+    batch.push(`${facts.slice(0, -1)},${text.slice(1)}`);
     waiting += text.length;
     if (waiting >= BATCH || found.end !== "done") flush();
   };
@@ -282,8 +290,8 @@ async function explore(scenario: TaskScenario<unknown>): Promise<void> {
       const { executed } = await run({
         scenario,
         size,
-        choose(labels, choice) {
-          const option = draw(labels.length);
+        choose(count, choice) {
+          const option = draw(count);
           if (option > 0) plan.push({ choice, option });
           return option;
         },
@@ -315,13 +323,14 @@ async function replay(
     const { executed } = await run({
       scenario,
       size,
-      choose(options, choice) {
+      choose(count, choice, allLabels) {
         const wanted = plan[next];
         if (wanted?.choice !== choice) return 0;
         next++;
+        const options = allLabels();
         const option =
           wanted.option ?? options.findIndex((label) => textHash(label) === wanted.label);
-        if (option < 0 || option >= options.length) {
+        if (option < 0 || option >= count) {
           if (diverged === -1) diverged = choice;
           return 0;
         }

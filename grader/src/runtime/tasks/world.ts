@@ -35,8 +35,8 @@ export interface ExecutionOptions {
   readonly scenario: TaskScenario<unknown>;
   readonly kata: unknown;
   readonly size: number;
-  /** Chooses among the labels of what is pending, the oldest first, and the clock where it may overtake. */
-  readonly choose: (labels: readonly string[]) => number;
+  /** Chooses among what is pending, the oldest first, and the clock where it may overtake; by number. */
+  readonly choose: (count: number, labels: () => readonly string[]) => number;
   /** Takes what happens, in words. */
   readonly onEvent?: (actor: string, text: string, reordered: boolean) => void;
 }
@@ -101,21 +101,18 @@ export function createWorld(hooks: WorldHooks): World {
     ending = undefined;
     isRunning = true;
 
-    const later = <T>(label: string, settle: () => T | Promise<never>, said: string): Promise<T> =>
-      new Promise<T>((resolve) => {
-        pending.push({
-          label,
-          come() {
-            resolve(settle());
-            return said;
-          },
-        });
-      });
-
     const tasks: Tasks = {
       size,
       later: (label, value) =>
-        later(label, () => value, onEvent === undefined ? "" : `fulfils ${textOf(plainOf(value))}`),
+        new Promise((resolve) => {
+          pending.push({
+            label,
+            come() {
+              resolve(value);
+              return onEvent === undefined ? "" : `fulfils ${textOf(plainOf(value))}`;
+            },
+          });
+        }),
       fails: (label, reason) =>
         new Promise<never>((_, reject) => {
           pending.push({
@@ -212,9 +209,9 @@ export function createWorld(hooks: WorldHooks): World {
     /** What comes next of several: after the body's end it makes no difference any more. */
     function option(): number {
       const mayOvertake = overtaken < overtakes && clock.hasNext();
-      if (isSettled || pending.length + (mayOvertake ? 1 : 0) === 1) return 0;
-      const labels = pending.map(({ label }) => label);
-      return choose(mayOvertake ? [...labels, CLOCK] : labels);
+      const count = pending.length + (mayOvertake ? 1 : 0);
+      if (isSettled || count === 1) return 0;
+      return choose(count, () => [...pending.map(({ label }) => label), CLOCK].slice(0, count));
     }
 
     function comeNext(): void {
