@@ -21,9 +21,9 @@ export interface Factory {
 export interface Realm {
   /**
    * Evaluates a bundle in a new compartment: the body of a function of `require`, `exports` and `module`, which fills
-   * `module.exports` or returns the exports. Throws a SyntaxError for what it cannot take.
+   * `module.exports` or returns the exports. Throws a SyntaxError for what it cannot take. Frames carry the `entry`.
    */
-  compile(code: string, globals: Readonly<Record<string, unknown>>): Factory;
+  compile(code: string, globals: Readonly<Record<string, unknown>>, entry?: string): Factory;
   /** Freezes `value` and all that is reachable from it. */
   harden<T>(value: T): T;
   /**
@@ -99,7 +99,7 @@ export function lockRealm({ isView }: RealmOptions = {}): Realm {
       }
       return module;
     },
-    compile(code, globals) {
+    compile(code, globals, entry) {
       const { text: body, restore } = prepareSource(code);
       // The body must be whole by itself: what closes the function around it would run outside of any instance.
       RealmFunction(moduleParameters, body);
@@ -113,7 +113,12 @@ export function lockRealm({ isView }: RealmOptions = {}): Realm {
       const head = `(function (${names.join(", ")}) { return function (${moduleParameters}) { `;
       const script = bundles.size === 0 ? BUNDLE_NAME : `${bundles.size}/${BUNDLE_NAME}`;
       bundles.set(script, ({ line, column, name }) =>
-        restore({ line, column: line === 1 ? column - head.length : column, name }),
+        restore({
+          line,
+          column: line === 1 ? column - head.length : column,
+          name,
+          ...(entry === undefined ? {} : { entry }),
+        }),
       );
       const factory = compartment.evaluate(`${head}${body}\n}; })\n//# sourceURL=${script}`, {
         __rejectSomeDirectEvalExpressions__: false,

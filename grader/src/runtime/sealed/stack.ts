@@ -6,6 +6,8 @@ export interface Frame {
   readonly line: number;
   readonly column: number;
   readonly name: string | undefined;
+  /** Which of several bundles it is in, where that was said. */
+  readonly entry?: string;
 }
 
 /** Reads stacks of a realm that is locked down. */

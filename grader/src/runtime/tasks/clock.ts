@@ -33,8 +33,14 @@ export interface VirtualClock {
   runImmediates(): boolean;
   /** Whether a timer is waiting. */
   hasNext(): boolean;
+  /** When the next timer is due. */
+  due(): number | undefined;
+  /** How many timers of the submission would keep its process alive. */
+  held(): number;
   /** Goes to the next timer and fires it. */
   fireNext(): void;
+  /** Time has passed elsewhere, and nothing that is due fires for that. */
+  moveTo(now: number): void;
   /** Names of the submission's timers that are left. */
   left(): readonly string[];
   /** Back to 0, without timers. */
@@ -50,6 +56,8 @@ interface Entry {
   readonly isOwn: boolean;
   /** It was cleared. */
   isOver: boolean;
+  /** It keeps its process alive. */
+  isHeld: boolean;
   due: number;
   order: number;
   /** Position in the heap; -1 = not there. */
@@ -104,8 +112,8 @@ export function createClock(hooks: ClockHooks): VirtualClock {
     put(entry, at);
   }
 
-  function start(facts: Omit<Entry, "due" | "order" | "at" | "isOver">): Entry {
-    const entry: Entry = { ...facts, isOver: false, due: 0, order: 0, at: -1 };
+  function start(facts: Omit<Entry, "due" | "order" | "at" | "isOver" | "isHeld">): Entry {
+    const entry: Entry = { ...facts, isOver: false, isHeld: true, due: 0, order: 0, at: -1 };
     schedule(entry);
     return entry;
   }
@@ -144,15 +152,19 @@ export function createClock(hooks: ClockHooks): VirtualClock {
     #isRef = true;
 
     ref(): this {
-      this.#isRef = true;
-      return this;
+      return this.#hold(true);
     }
     unref(): this {
-      this.#isRef = false;
-      return this;
+      return this.#hold(false);
     }
     hasRef(): boolean {
       return this.#isRef;
+    }
+    #hold(isHeld: boolean): this {
+      this.#isRef = isHeld;
+      const entry = entries.get(this);
+      if (entry !== undefined) entry.isHeld = isHeld;
+      return this;
     }
     refresh(): this {
       const entry = entries.get(this);
@@ -253,6 +265,11 @@ export function createClock(hooks: ClockHooks): VirtualClock {
       return true;
     },
     hasNext: () => heap.length > 0,
+    due: () => heap[0]?.due,
+    held: () => heap.filter(({ isOwn, isHeld }) => !isOwn && isHeld).length,
+    moveTo(now) {
+      time = Math.max(time, now);
+    },
     fireNext() {
       const entry = heap[0];
       if (entry === undefined) return;
