@@ -2,7 +2,6 @@
  * The worker of engine A: locks its realm, evaluates the submission, and runs scenario after scenario of tasks, each in
  * all its orders. It writes its evidence itself; the host around it only watches whether it goes on.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
 import { writeSync } from "node:fs";
 import { promiseHooks, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -19,6 +18,8 @@ import type {
 } from "../evidence.ts";
 import { encodeFrame } from "../frames.ts";
 import type { Factory } from "../sealed/compartment.ts";
+import { createAsyncHooks } from "../sealed/web/async-hooks.ts";
+import { createWeb } from "../sealed/web/web.ts";
 import { createNoWorkers } from "../sealed/no-workers.ts";
 import { describeError } from "../stress/described.ts";
 import { lockNativeRealm } from "../stress/native-realm.ts";
@@ -52,12 +53,6 @@ const { scenarios } = (await import(start.scenarioFile)) as {
   scenarios: readonly Scenario<unknown>[];
 };
 const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
-/** How the bundle takes what the submission imports from there: without it, nothing has an async context. */
-const hasContexts = start.code.includes('imports["node:async_hooks"]');
-type InContext = <R>(call: () => R) => R;
-const captureContext = (): InContext =>
-  hasContexts ? AsyncLocalStorage.snapshot() : (call) => call();
-const outside = captureContext();
 
 let seed = 1;
 let printed: string[] = [];
@@ -82,17 +77,27 @@ const onThrow = (error: unknown): void => {
 const clock = createClock({
   harden: realm.harden,
   onThrow,
-  captureContext,
+  captureContext: () => asyncHooks.captureContext(),
   onEvent({ kind, name }) {
     if (!isTracing) return;
     tell(kind === "fires" ? "clock" : "your code", `${name} ${kind}`, false);
   },
 });
+const web = createWeb({
+  harden: realm.harden,
+  onThrow,
+  startTimer(fire, ms) {
+    const inContext = asyncHooks.captureContext();
+    clock.wake(ms, () => inContext(fire));
+  },
+  now: () => clock.now(),
+});
+const asyncHooks = createAsyncHooks(realm.harden);
 const world = createWorld({
   clock,
-  abortController: () => new AbortController(),
-  listenersOf: () => 0,
-  outside,
+  abortController: () => web.createAbortController(),
+  listenersOf: (signal) => web.listenersOf(signal),
+  outside: asyncHooks.captureContext(),
   onTurn() {
     beat[Beat.turns] = ((beat[Beat.turns] as number) + 1) | 0;
   },
@@ -105,6 +110,7 @@ process.on("unhandledRejection", (reason) => {
 process.on("uncaughtException", onThrow);
 
 const imports = {
+  "node:async_hooks": asyncHooks.exports,
   "@concurrency-katas/grader/kit": kit,
   "node:worker_threads": createNoWorkers(
     realm.harden,
@@ -143,7 +149,10 @@ function tell(actor: string, text: string, reordered: boolean): void {
 let factory: Factory | undefined;
 let frozen: unknown;
 try {
-  factory = realm.compile(start.code, realm.harden({ ...globals, ...clock.globals }));
+  factory = realm.compile(
+    start.code,
+    realm.harden({ ...globals, ...clock.globals, ...web.globals }),
+  );
   sendFrame({ kind: "ready" });
 } catch (error) {
   sendFrame({ kind: "ready", error: describeError(error, realm) });
@@ -172,6 +181,7 @@ async function run({
   promises = 0;
   printed = [];
   events = [];
+  asyncHooks.reset();
   const kata = instance();
   const stop =
     scenario.counted === true
