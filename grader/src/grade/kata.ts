@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Group } from "../scenario/index.ts";
 import { Fields, line, oneOf, text, whole } from "./_fields.ts";
+import { providedModules } from "../runtime/provided.ts";
 import { messageOf, oneLine } from "./text.ts";
 import { GraderError } from "./error.ts";
 
@@ -117,14 +118,7 @@ export function readKata(folder: string): KataDefinition {
     editable: fields.list("editable", fileBelow("src"), 1),
     given: fields.has("given") ? fields.list("given", fileBelow("given"), 0) : [],
     ...(fields.has("workers") && { workers: fields.list("workers", WORKER, 1) }),
-    imports: fields.list(
-      "imports",
-      text(
-        /^(?:node:[a-z][a-z_/]*|@concurrency-katas\/grader\/kit)$/,
-        'a module of Node, as "node:worker_threads", or "@concurrency-katas/grader/kit"',
-      ),
-      0,
-    ),
+    imports: fields.list("imports", oneOf(Object.keys(providedModules)), 0),
     exports: fields.list("exports", text(/^[A-Za-z_$][\w$]*$/, "the name of an export"), 1),
     engines: fields.list("engines", oneOf(ENGINES), 1),
     profile: fields.one("profile", oneOf(PROFILES)),

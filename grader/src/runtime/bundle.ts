@@ -8,23 +8,13 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
+import { providedModules, providedToPrograms } from "./provided.ts";
 import { statelessNames } from "./stateless.ts";
 import { type BuildFailure, type Message, type Plugin, build, transform } from "esbuild";
 import { moduleUrl } from "./sealed/url.ts";
 
 /** A submission's files by their path in the kata, such as `src/index.ts`. */
 export type SourceFiles = ReadonlyMap<string, string>;
-
-/** What the modules that the engine provides export. */
-const providedModules: Readonly<Record<string, readonly string[]>> = {
-  "@concurrency-katas/grader/kit": ["KataError", "Mutex"],
-  "node:worker_threads": ["isMainThread", "threadId"],
-};
-
-/** What they export besides to a submission that starts workers of its own. */
-const providedToPrograms: Readonly<Record<string, readonly string[]>> = {
-  "node:worker_threads": ["Worker", "parentPort", "workerData"],
-};
 
 /** Where something stands in the student's files; lines and columns from 1. */
 export interface SourcePosition {

@@ -11,6 +11,7 @@ import {
   scenarioFilesOf,
   slugOfFolder,
 } from "../../src/grade/kata.ts";
+import { providedModules } from "../../src/runtime/provided.ts";
 import { courseOf, folderOf, KATA, kataJson, REPOSITORY } from "./_course.ts";
 
 const schemaFile = new URL("../../schema/kata.schema.json", import.meta.url);
@@ -46,6 +47,13 @@ test("files of a kata may be said to be workers", () => {
   const root = folderOf({ "tiny/kata.json": kataJson({ workers }) });
   expect(isValid({ ...KATA, workers })).toBe(true);
   expect(readKata(join(root, "tiny")).workers).toEqual(workers);
+});
+
+test.each(Object.keys(providedModules))("a submission may be allowed to import %s", (name) => {
+  const imports = [name];
+  const root = folderOf({ "tiny/kata.json": kataJson({ imports }) });
+  expect(isValid({ ...KATA, imports })).toBe(true);
+  expect(readKata(join(root, "tiny")).imports).toEqual(imports);
 });
 
 test("a derived rubric item may look at no scenario in particular", () => {
@@ -88,8 +96,11 @@ const MALFORMED: readonly [Readonly<Record<string, unknown>>, string][] = [
     { workers: ["../x.ts"] },
     '"workers[0]" is "../x.ts": it must be a .ts file below src/ or given/',
   ],
-  [{ imports: ["lodash"] }, '"imports[0]" is "lodash": it must be a module of Node'],
-  [{ imports: ["fs"] }, '"imports[0]" is "fs": it must be a module of Node'],
+  [
+    { imports: ["lodash"] },
+    '"imports[0]" is "lodash": it must be "@concurrency-katas/grader/kit",',
+  ],
+  [{ imports: ["node:fs"] }, '"imports[0]" is "node:fs": it must be "@concurrency-katas/grader'],
   [{ exports: [] }, '"exports" is []: it must be a list of at least 1'],
   [{ exports: ["a-b"] }, '"exports[0]" is "a-b": it must be the name of an export'],
   [{ engines: ["gpu"] }, '"engines[0]" is "gpu": it must be "threads", "processes", "tasks" or'],

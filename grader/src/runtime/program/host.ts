@@ -11,11 +11,13 @@ import type { ProgramScenario, Scenario } from "../../scenario/index.ts";
 import type { ProgramEnd } from "../evidence.ts";
 import { FRAME_LIMIT, encodeFrame } from "../frames.ts";
 import { type DescribedError, describeError } from "../stress/described.ts";
+import { createAsyncHooks } from "../sealed/web/async-hooks.ts";
+import { createWeb } from "../sealed/web/web.ts";
 import { lockNativeRealm } from "../stress/native-realm.ts";
 import { createEvidenceWriter } from "./evidence-writer.ts";
 import { Phase, type ProgramStart, Word } from "./protocol.ts";
 import type { SupervisorStart } from "./supervisor.ts";
-import { createTimers } from "./timers.ts";
+import { createTimers, realTime } from "./timers.ts";
 import { createWorkers } from "./workers.ts";
 
 let input = "";
@@ -53,6 +55,7 @@ const timers = createTimers({
   onThrow: (error) => crash(error),
   onChange: changed,
 });
+const web = createWeb({ harden: realm.harden, onThrow: (error) => crash(error), ...realTime });
 const workers = createWorkers({
   file: start.workerFile,
   heapMiB: start.limits.memoryMiB,
@@ -78,6 +81,7 @@ const imports = {
     parentPort: null,
     workerData: null,
   },
+  "node:async_hooks": createAsyncHooks(realm.harden).exports,
 };
 
 /** Says how the program ended, and ends the process with all that is in it. */
@@ -121,7 +125,10 @@ async function drain(): Promise<void> {
 let isDone = false;
 
 async function runAll(): Promise<void> {
-  const factory = realm.compile(start.code, realm.harden({ ...globals, ...timers.globals }));
+  const factory = realm.compile(
+    start.code,
+    realm.harden({ ...globals, ...timers.globals, ...web.globals }),
+  );
   for (let run = 1; run <= start.runs; run++) {
     Atomics.store(table, Word.run, run);
     Atomics.store(table, Word.phase, Phase.running);

@@ -1,4 +1,13 @@
 /** The timers of a program: the same as Node's, but without their objects, and counted. */
+import type { WebHooks } from "../sealed/web/web.ts";
+
+/** The time of this machine. */
+export const realTime: Pick<WebHooks, "startTimer" | "now"> = {
+  startTimer(fire, ms) {
+    setTimeout(fire, ms).unref();
+  },
+  now: () => performance.now(),
+};
 
 /** Timers of one thread. */
 export interface Timers {
@@ -100,16 +109,6 @@ export function createTimers({ harden, onThrow, onChange = () => undefined }: Ti
       clearTimeout: clear,
       clearInterval: clear,
       clearImmediate: clear,
-      queueMicrotask(callback: () => void) {
-        if (typeof callback !== "function") throw new TypeError("queueMicrotask needs a function");
-        queueMicrotask(() => {
-          try {
-            callback();
-          } catch (error) {
-            onThrow(error);
-          }
-        });
-      },
     },
   };
 }

@@ -1,18 +1,21 @@
 /** A worker that a program has started: one module of the kata in a compartment of its own, at native speed. */
 import { type Transferable, parentPort, workerData } from "node:worker_threads";
 import { createNoWorkers } from "../sealed/no-workers.ts";
+import { createAsyncHooks } from "../sealed/web/async-hooks.ts";
+import { createWeb } from "../sealed/web/web.ts";
 import { describeError } from "../stress/described.ts";
 import { lockNativeRealm } from "../stress/native-realm.ts";
 import { Listeners } from "./listeners.ts";
 import { harmless, withoutNativeErrors } from "./native-errors.ts";
 import type { WorkerFailure, WorkerReport, WorkerStart } from "./protocol.ts";
-import { createTimers } from "./timers.ts";
+import { createTimers, realTime } from "./timers.ts";
 
 if (parentPort === null) throw new Error("E_BUG: worker.ts runs in a worker");
 const port = parentPort;
 const start = workerData as WorkerStart;
 const { realm, globals, kit } = lockNativeRealm();
 const timers = createTimers({ harden: realm.harden, onThrow: fail });
+const web = createWeb({ harden: realm.harden, onThrow: fail, ...realTime });
 const identify = createNoWorkers(
   realm.harden,
   "only the main thread starts workers, and this is one",
@@ -129,7 +132,7 @@ class ParentPort {
 process.on("unhandledRejection", fail);
 process.on("uncaughtException", fail);
 try {
-  const scope = { ...globals, ...timers.globals };
+  const scope = { ...globals, ...timers.globals, ...web.globals };
   const factory = realm.compile(start.code, realm.harden(scope));
   factory.instantiate({
     "@concurrency-katas/grader/kit": kit,
@@ -138,6 +141,7 @@ try {
       parentPort: realm.harden(new ParentPort()),
       workerData: start.workerData,
     },
+    "node:async_hooks": createAsyncHooks(realm.harden).exports,
   });
 } catch (error) {
   fail(error);

@@ -3,6 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Scenario, StressScenario, Thread } from "../../scenario/index.ts";
 import type { Factory } from "../sealed/compartment.ts";
 import { createNoWorkers } from "../sealed/no-workers.ts";
+import { createAsyncHooks } from "../sealed/web/async-hooks.ts";
 import { type DescribedError, describeError } from "./described.ts";
 import { lockNativeRealm } from "./native-realm.ts";
 import { createNativeTools } from "./native-tools.ts";
@@ -44,6 +45,7 @@ export async function takePart(port: MessagePort, start: ParticipantStart): Prom
   };
   const { realm, globals, kit } = lockNativeRealm();
   const identify = createNoWorkers(realm.harden, "this scenario brings its own workers");
+  const asyncHooks = createAsyncHooks(realm.harden);
   const gate = new Int32Array(start.gate);
   let factory: Factory | undefined;
   /** The last instance of the submission, and what for. */
@@ -51,9 +53,11 @@ export async function takePart(port: MessagePort, start: ParticipantStart): Prom
 
   function instanceOf(key: string, threadId: number): Record<string, unknown> {
     if (last?.key !== key) {
+      asyncHooks.reset();
       const instance = (factory as Factory).instantiate({
         "@concurrency-katas/grader/kit": kit,
         "node:worker_threads": identify({ threadId, isMainThread: threadId === 0 }),
+        "node:async_hooks": asyncHooks.exports,
       });
       last = { key, instance };
     }

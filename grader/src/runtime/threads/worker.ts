@@ -8,6 +8,7 @@ import type { Scenario, Thread, ThreadScenario } from "../../scenario/index.ts";
 import { type Factory, type Frame, lockRealm } from "../sealed/compartment.ts";
 import { createNoWorkers } from "../sealed/no-workers.ts";
 import { createUrls } from "../sealed/url.ts";
+import { createAsyncHooks } from "../sealed/web/async-hooks.ts";
 import { createCollaborators } from "./collaborators.ts";
 import { createDescriber } from "./describe-shared.ts";
 import { createGlobals } from "./globals.ts";
@@ -116,6 +117,8 @@ const identify = createNoWorkers(
   "this scenario brings its own threads, which the scheduler controls",
 );
 
+const asyncHooks = createAsyncHooks(realm.harden);
+
 let factory: Factory | undefined;
 let failure: StudentError | undefined;
 try {
@@ -150,6 +153,7 @@ function importsOf(threadId: number): Readonly<Record<string, unknown>> {
   return {
     "@concurrency-katas/grader/kit": kit,
     "node:worker_threads": identify({ threadId, isMainThread: threadId === 0 }),
+    "node:async_hooks": asyncHooks.exports,
   };
 }
 
@@ -244,6 +248,7 @@ function takeTurns(scenario: ThreadScenario<unknown>, handle: HandleTree): void 
     if (control[Word.command] === Command.leave) return;
     const tracing = control[Word.tracing] !== 0;
     seed = index + 2;
+    asyncHooks.reset();
     machine.start(index);
     machine.onTrace = tracing ? trace : undefined;
     machine.onPoint = tracing ? point : undefined;

@@ -21,7 +21,8 @@ export interface ProgramText {
 }
 
 /** The submission before and after its parts. */
-const HEAD = `import { Worker, isMainThread, parentPort, threadId, workerData } from "node:worker_threads";
+const HEAD = `import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import { Worker, isMainThread, parentPort, threadId, workerData } from "node:worker_threads";
 const start = (data?: unknown, options: object = {}): any => new Worker(new URL("../given/worker.ts", import.meta.url), { workerData: data, ...options });
 const next = (worker: any, event: string): Promise<any> => new Promise((resolve) => worker.once(event, resolve));
 `;
@@ -51,7 +52,7 @@ export async function runText({
     const own = await bundleHost(paths);
     const bundle = await bundleSubmission(files, {
       entry: "src/index.ts",
-      imports,
+      imports: [...imports, "node:async_hooks"],
       workers: ["given/worker.ts"],
     });
     if (!("code" in bundle)) throw new Error(bundle.message);

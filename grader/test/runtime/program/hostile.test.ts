@@ -9,14 +9,15 @@ const reach = JSON.stringify(fileURLToPath(new URL("../sealed/_reach.ts", import
 /** A scenario that walks what the program hands out, outside of the compartment but in the same realm. */
 const walk = {
   scenarioTop: `
+    import * as asyncHooks from "node:async_hooks";
     import { EventEmitter } from "node:events";
     import * as threads from "node:worker_threads";
     import { findForbidden } from ${reach};
     const timer = setTimeout(() => undefined, 0);
     const forbidden = new Map();
     const forbid = (value, name) => { forbidden.set(value, name); if (typeof value === "function") forbidden.set(value.prototype, name + ".prototype"); };
-    for (const name of ["process", "globalThis", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "URL", "DOMException", "MessagePort", "MessageChannel", "structuredClone", "Error", "Function", "eval", "Compartment", "Buffer", "fetch", "EventTarget", "Event"]) forbid(globalThis[name], name);
-    for (const [name, value] of Object.entries(threads)) if (typeof value === "object" || typeof value === "function") forbid(value, "node's " + name);
+    for (const name of ["process", "globalThis", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "URL", "DOMException", "MessagePort", "MessageChannel", "structuredClone", "Error", "Function", "eval", "Compartment", "Buffer", "fetch", "EventTarget", "Event", "CustomEvent", "AbortController", "AbortSignal"]) forbid(globalThis[name], name);
+    for (const [name, value] of Object.entries({ ...threads, ...asyncHooks })) if (typeof value === "object" || typeof value === "function") forbid(value, "node's " + name);
     forbid(EventEmitter, "EventEmitter");
     forbid(timer.constructor, "Timeout");
     // Lockdown has frozen these two, and given them constructors that can do nothing.
@@ -52,6 +53,57 @@ test("nothing of Node can be reached from a worker, a timer, a URL, a promise, o
     worker: `
       parentPort!.postMessage({ map: new Map([[1, new Set([2])]]), date: new Date(0), error: new RangeError("sent"), view: new Uint8Array(2), big: 1n, pattern: /x/ });
       throw Object.defineProperties(new RangeError("thrown"), { constructor: { value: 1 }, toString: { value: null } });`,
+  });
+  expect(shown).toMatchObject({ end: "done", left: [] });
+  const [walked] = shown.results as readonly [
+    {
+      readonly visited: number;
+      readonly forbidden: readonly string[];
+      readonly open: readonly string[];
+    },
+  ];
+  expect(walked.forbidden).toEqual([]);
+  expect(walked.open).toEqual([]);
+  expect(walked.visited).toBeGreaterThan(500);
+});
+
+test("nothing of Node can be reached from events, signals, clones, async contexts, or an error of these", async () => {
+  const shown = await runText({
+    ...walk,
+    top: ATTEMPT,
+    run: `
+      const things: unknown[] = [EventTarget, Event, CustomEvent, AbortController, AbortSignal, DOMException, structuredClone, queueMicrotask, AsyncLocalStorage, AsyncResource];
+      const keep = Object.freeze({ keep(this: unknown, ...values: unknown[]): unknown { things.push(this, ...values); return values[0]; } }.keep);
+      const [target, controller, storage, resource] = [new EventTarget(), new AbortController(), new AsyncLocalStorage(), new AsyncResource("mine")] as any[];
+      const signals = [controller.signal, AbortSignal.abort(), AbortSignal.timeout(1), AbortSignal.any([controller.signal]), AbortSignal.any([AbortSignal.abort(1)])];
+      for (const each of [target, ...signals]) { each.addEventListener("abort", keep, { signal: controller.signal }); each.addEventListener("abort", { handleEvent: keep }, true); each.onabort = keep; }
+      const event = new CustomEvent("abort", { cancelable: true, detail: {} });
+      target.dispatchEvent(event);
+      controller.abort();
+      things.push(target, controller, ...signals, event, event.composedPath(), ...signals.map(({ reason }) => reason), attempt(() => signals[1].throwIfAborted()));
+      things.push(storage, storage.run({}, keep, 1), storage.exit(keep, 2), resource, resource.runInAsyncScope(keep, storage, 3), resource.emitDestroy(), storage.getStore());
+      const promise = storage.run({}, async () => { await 1; keep.call(Promise.resolve()); });
+      for (const bound of [resource.bind(keep), AsyncResource.bind(keep), AsyncLocalStorage.bind(keep), AsyncResource.bind(keep, "x", storage), AsyncLocalStorage.snapshot()]) things.push(attempt(() => bound.call(target, keep, 4)), Object.freeze(bound), Object.freeze(bound.prototype));
+      things.push(promise, await promise, structuredClone({ map: new Map([[1, new Set([2])]]), date: new Date(0), error: new RangeError("x", { cause: new DOMException("y") }), big: 1n, pattern: /x/, view: new Uint8Array(2), shared: 1 }));
+      queueMicrotask(keep as any);
+      for (const call of [
+        () => structuredClone(() => 1), () => structuredClone(Symbol("s")), () => structuredClone({ get x() { throw controller; } }), () => (structuredClone as any)(), () => structuredClone(1, 5 as any),
+        () => structuredClone(1, { transfer: [1] as any }), () => structuredClone(1, { transfer: 1 as any }), () => { const buffer = new ArrayBuffer(1); structuredClone(buffer, { transfer: [buffer, buffer] }); },
+        () => structuredClone(target), () => structuredClone(controller.signal), () => structuredClone(storage), () => structuredClone(resource), () => structuredClone(event), () => structuredClone(new Proxy({}, {})),
+        () => structuredClone(new WeakMap()), () => structuredClone(new TextDecoder()), () => structuredClone(new URL("a:b")), () => structuredClone(setTimeout(() => undefined, 0)), () => structuredClone(Promise.resolve()),
+        () => { let deep: unknown; for (let i = 0; i < 1e5; i++) deep = { deep }; return structuredClone(deep); }, () => structuredClone(new DOMException("z", "AbortError")),
+        () => target.dispatchEvent({}), () => target.dispatchEvent(new Proxy(event, {})), () => target.addEventListener("x"), () => target.addEventListener("x", 1), () => target.addEventListener(Symbol(), keep), () => target.addEventListener("x", keep, 1), () => target.addEventListener("x", keep, { signal: {} }),
+        () => { target.addEventListener("y", (e: any) => target.dispatchEvent(e)); target.addEventListener("z", (e: any) => things.push(attempt(() => target.dispatchEvent(e)))); target.dispatchEvent(new Event("z")); },
+        () => (EventTarget as any)(), () => EventTarget.prototype.addEventListener.call({} as any, "x", keep as any), () => Reflect.construct(EventTarget, [], Object), () => Reflect.construct(DOMException, ["x"], Function), () => Reflect.construct(DOMException, [], (() => 1).bind(null)),
+        () => new (Event as any)(), () => new Event(Symbol() as any), () => new Event("x", 1 as any), () => Reflect.construct(Event, ["x"], Map), () => Reflect.get(Event.prototype, "target", {}), () => Reflect.get(Event.prototype, "target"),
+        () => new (AbortSignal as any)(), () => Reflect.construct(AbortSignal, [{}], Object), () => AbortSignal.any(1 as any), () => AbortSignal.any([target]), () => AbortSignal.timeout(-1), () => AbortSignal.timeout("1" as any), () => AbortController.prototype.abort.call(controller.signal),
+        () => Reflect.get(AbortSignal.prototype, "aborted", target), () => Reflect.get(AbortController.prototype, "signal", {}), () => new (DOMException as any)(Symbol()), () => new DOMException("x", { name: "AbortError", cause: target } as any), () => (DOMException as any)("x"),
+        () => queueMicrotask(1 as any), () => new AsyncLocalStorage(1 as any), () => storage.run(1), () => storage.run(1, 2), () => storage.exit(3), () => storage.getStore.call({}), () => (AsyncLocalStorage as any)(), () => AsyncLocalStorage.bind(1 as any), () => AsyncLocalStorage.snapshot()(1 as any),
+        () => storage.enterWith({}), () => storage.getStore(), () => storage.disable(), () => new (AsyncResource as any)(), () => new AsyncResource("x", { triggerAsyncId: "y" } as any), () => new AsyncResource("x", -2), () => resource.runInAsyncScope(1), () => resource.bind(1), () => Reflect.construct(AsyncResource, ["x"], Map),
+        () => storage.run(1, () => { throw new RangeError("own"); }), () => resource.asyncId.call(storage),
+      ]) things.push(attempt(call));
+      await new Promise<void>((resolve) => setTimeout(resolve, 5));
+      return things;`,
   });
   expect(shown).toMatchObject({ end: "done", left: [] });
   const [walked] = shown.results as readonly [
@@ -122,15 +174,15 @@ describe("no way out leads from", () => {
   });
 });
 
-test("a worker sees the globals of a compartment, and timers", async () => {
+test("a worker sees the globals of a compartment, timers, and what async work needs", async () => {
   const names =
-    "process require Buffer fetch structuredClone MessageChannel Worker WebAssembly performance setTimeout URL";
+    "process require Buffer fetch MessageChannel Worker WebAssembly performance setTimeout URL AbortSignal structuredClone";
   const { results } = await runText({
     run: `return [await next(start(), "message"), look()];`,
     top: `export const look = (): string[] => ${JSON.stringify(names.split(" "))}.filter((name) => (globalThis as any)[name] !== undefined);`,
     worker: `import { look } from "../src/index.ts"; parentPort!.postMessage(look());`,
   });
-  const there = ["performance", "setTimeout", "URL"];
+  const there = ["performance", "setTimeout", "URL", "AbortSignal", "structuredClone"];
   expect(results).toEqual([[there, there]]);
 });
 

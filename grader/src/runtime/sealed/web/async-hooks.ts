@@ -147,6 +147,7 @@ export function createAsyncHooks(harden: <T>(value: T) => T): AsyncHooks {
       return (call) => native.runInAsyncScope(call);
     },
     reset() {
+      if (storages.length === 0 && lastId === ROOT_ID) return;
       for (const storage of storages) storage.disable();
       storages = [];
       lastId = ROOT_ID;

@@ -1,0 +1,11 @@
+/** The modules that the engine provides to a submission, where its kata allows them, and what they export. */
+export const providedModules: Readonly<Record<string, readonly string[]>> = {
+  "@concurrency-katas/grader/kit": ["KataError", "Mutex"],
+  "node:worker_threads": ["isMainThread", "threadId"],
+  "node:async_hooks": ["AsyncLocalStorage", "AsyncResource"],
+};
+
+/** What they export besides to a submission that starts workers of its own. */
+export const providedToPrograms: Readonly<Record<string, readonly string[]>> = {
+  "node:worker_threads": ["Worker", "parentPort", "workerData"],
+};
