@@ -4,6 +4,7 @@ import { benchCorpus } from "./corpus.ts";
 import { benchHandoff } from "./handoff.ts";
 import { benchLitmus } from "./litmus.ts";
 import { benchMutants } from "./mutants.ts";
+import { benchOrders } from "./orders.ts";
 import { benchSchedules } from "./schedules.ts";
 import { benchWall } from "./wall.ts";
 
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (runs: number) => unknown>> = {
   mutants: benchMutants,
   litmus: benchLitmus,
   corpus: benchCorpus,
+  orders: benchOrders,
   wall: benchWall,
 };
 

@@ -17,7 +17,7 @@ import { type TaskFinding, createTaskJudge, viewTasks } from "./judge-orders.ts"
 import { formatOrder, parseOrder } from "./order-text.ts";
 import type { Evidence, ScenarioResult, SourcePlace } from "./result.ts";
 import { type ScenarioOutcome, TOO_MUCH } from "./run-scenario.ts";
-import { buildTimeline } from "./timeline.ts";
+import { buildTimeline } from "./timeline/build.ts";
 
 /** Executions that are run at most to make a failing sample smaller. */
 const ATTEMPTS = 200;
