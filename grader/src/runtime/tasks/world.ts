@@ -8,6 +8,7 @@ import type { TaskEnd } from "../evidence.ts";
 import { AssertionFailed, codeOfError } from "../threads/participant.ts";
 import type { VirtualClock } from "./clock.ts";
 import { plainOf } from "./plain.ts";
+import { createPump } from "./pump.ts";
 import { type Recorder, createRecorder, isThenable, textOf } from "./recorder.ts";
 
 /** Turns of one execution after which it is cut, and timers in a row after which nothing else is expected. */
@@ -76,6 +77,7 @@ const CLOCK = "clock";
 /** Makes it. */
 export function createWorld(hooks: WorldHooks): World {
   const { clock } = hooks;
+  const pump = createPump();
   let ending: Ending | undefined;
   let isRunning = false;
 
@@ -268,12 +270,11 @@ export function createWorld(hooks: WorldHooks): World {
     }
 
     const found = await new Promise<Ending>((resolve) => {
-      const next = (): void => {
+      pump.run(() => {
         const end = hooks.outside(turn);
-        if (end === undefined) setImmediate(next);
-        else resolve(end);
-      };
-      setImmediate(next);
+        if (end !== undefined) resolve(end);
+        return end !== undefined;
+      });
     });
     isRunning = false;
     pending = [];
