@@ -222,7 +222,14 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
       done,
       total: chosen.length,
     });
-    if (results.some((found) => found !== undefined && found.result.verdict !== "pass")) {
+    const failing = results.some(
+      (found, i) =>
+        found !== undefined &&
+        found.result.verdict !== "pass" &&
+        // The other part of a kata may be right: what tasks show says nothing about parallel threads.
+        (scenario.engine !== "stress" || chosen[i]?.engine !== "tasks"),
+    );
+    if (failing) {
       results[at] = notRun(scenario);
     } else {
       results[at] = await runNatively(grading, scenario);
