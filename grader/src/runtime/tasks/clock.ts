@@ -35,7 +35,7 @@ export interface VirtualClock {
   hasNext(): boolean;
   /** When the next timer is due. */
   due(): number | undefined;
-  /** How many timers of the submission would keep its process alive. */
+  /** How many timers, with those of the engine, would keep the process alive. */
   held(): number;
   /** Goes to the next timer and fires it. */
   fireNext(): void;
@@ -266,7 +266,7 @@ export function createClock(hooks: ClockHooks): VirtualClock {
     },
     hasNext: () => heap.length > 0,
     due: () => heap[0]?.due,
-    held: () => heap.filter(({ isOwn, isHeld }) => !isOwn && isHeld).length,
+    held: () => heap.filter(({ isHeld }) => isHeld).length,
     moveTo(now) {
       time = Math.max(time, now);
     },

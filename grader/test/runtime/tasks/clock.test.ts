@@ -98,7 +98,7 @@ describe("virtual clock", () => {
     clock.wake(5, () => undefined);
     const timer = setTimeout(() => undefined, 10);
     setTimeout(() => undefined, 20).unref();
-    expect([clock.left(), clock.held()]).toEqual([["setTimeout 10 ms", "setTimeout 20 ms"], 1]);
+    expect([clock.left(), clock.held()]).toEqual([["setTimeout 10 ms", "setTimeout 20 ms"], 2]);
     clearTimeout(Number(timer));
     expect(clock.left()).toEqual(["setTimeout 20 ms"]);
     clock.reset();
