@@ -22,7 +22,7 @@ export function createTaskJudge(scenario: TaskScenario<unknown>): TaskJudge {
 
   return (execution) => {
     const ended = endFinding(execution);
-    if (ended !== undefined) return { ...ended, got: gotOf(scenario, execution) };
+    if (ended !== undefined) return withPending(ended, execution);
     if (execution.end === "limit") return undefined;
     const outcome = viewTasks(execution);
     const verdict = checker?.check(outcome.operations);
@@ -105,6 +105,15 @@ export function viewTasks({ size, result, settled, operations }: TaskExecution):
         .filter((item) => item.name === name)
         .map(({ outcome }) => (outcome.kind === "returned" ? outcome.value : undefined)),
   };
+}
+
+/** Calls that never returned; what the body would have resolved to is not known. */
+function withPending(finding: TaskFinding, execution: TaskExecution): TaskFinding {
+  const pending = viewTasks(execution).operations.filter(
+    ({ outcome }) => outcome.kind === "pending",
+  );
+  if (pending.length === 0) return finding;
+  return { ...finding, got: pending.map((item) => formatOperation(item)).join(", ") };
 }
 
 function gotOf(scenario: TaskScenario<unknown>, execution: TaskExecution): string {
