@@ -12,7 +12,12 @@ import { launchTasks } from "../runtime/tasks/launch.ts";
 import { runProgram } from "../runtime/program/run.ts";
 import { runStress } from "../runtime/stress/run.ts";
 import { MAX_THREADS } from "../runtime/threads/layout.ts";
-import type { ProgramScenario, Scenario, StressScenario } from "../scenario/index.ts";
+import type {
+  ProcessScenario,
+  ProgramScenario,
+  Scenario,
+  StressScenario,
+} from "../scenario/index.ts";
 import type { CertifiedScenario } from "./certify.ts";
 import { GraderError } from "./error.ts";
 import type { Submission } from "./intake.ts";
@@ -23,6 +28,8 @@ import type { Evidence, KataResult, ScenarioResult } from "./result.ts";
 import { replayOrder, runOrders } from "./run-orders.ts";
 import { type ScenarioOutcome, TOO_MUCH, replayScenario, runScenario } from "./run-scenario.ts";
 import { parseSchedule, scenarioOf } from "./schedule-text.ts";
+import { isNative } from "./judge-processes.ts";
+import { runProcessScenario } from "./run-processes.ts";
 import { score } from "./score.ts";
 import { verifyScenario } from "./verify-scenario.ts";
 
@@ -160,6 +167,8 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
       scenario: Scenario<unknown>,
       stateless: boolean,
     ): Promise<ScenarioOutcome> => {
+      if (scenario.engine === "processes")
+        return runProcessScenario({ ...grading, scenario, signal });
       const key = `${scenario.engine} ${stateless ? "frozen" : "anew"}`;
       const needs = { engine: scenario.engine, slot, cpus, stateless, signal };
       const host = hosts.get(key) ?? (await startHost(grading, needs));
@@ -251,9 +260,11 @@ async function runAll(grading: Grading): Promise<readonly ScenarioOutcome[]> {
 /** Runs a scenario at native speed, in a process of its own. */
 async function runNatively(
   { own, bundle, files, options }: Grading,
-  scenario: StressScenario<unknown> | ProgramScenario<unknown>,
+  scenario: StressScenario<unknown> | ProgramScenario<unknown> | ProcessScenario<unknown>,
 ): Promise<ScenarioOutcome> {
   const { signal } = options;
+  if (scenario.engine === "processes")
+    return runProcessScenario({ own, bundle, files, scenario, signal });
   if (scenario.engine === "program")
     return judgeProgram(scenario, await runProgram({ scenario, own, bundle, signal }), files);
   const shown = await runStress({ scenario, own, code: bundle.code, signal });
@@ -264,8 +275,10 @@ async function runNatively(
   });
 }
 
-const rank = (scenario: Scenario<unknown> | undefined): number =>
-  scenario?.engine === "threads" || scenario?.engine === "tasks" ? 0 : 1;
+const rank = (scenario: Scenario<unknown> | undefined): number => {
+  if (scenario?.engine === "processes") return isNative(scenario) ? 1 : 0;
+  return scenario?.engine === "threads" || scenario?.engine === "tasks" ? 0 : 1;
+};
 
 /** Throws what ended the first lane that did not come to its end by itself: the others were only stopped. */
 function rethrow(ends: readonly PromiseSettledResult<void>[]): void {

@@ -9,6 +9,8 @@ export type {
   KataResult,
   RubricResult,
   ScenarioResult,
+  Sequence,
+  SequenceRow,
   SourcePlace,
   Story,
   StoryRow,

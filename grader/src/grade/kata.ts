@@ -46,7 +46,7 @@ export interface KataDefinition {
   readonly editable: readonly string[];
   /** What the student may read and import, but not change: `given/racy.ts`. */
   readonly given: readonly string[];
-  /** Which of these the submission may start as workers. */
+  /** Which of these the submission may start as workers or child processes. */
   readonly workers?: readonly string[];
   /** What a submission may import besides its own files. */
   readonly imports: readonly string[];
@@ -228,8 +228,12 @@ function requireKnownWorkers(
     if ([...editable, ...given].includes(file)) return;
     fields.refuse(`workers[${i}]`, `is "${file}": add it to "editable" or "given" as well`);
   });
-  if (workers.length > 0 && !imports.includes("node:worker_threads")) {
-    fields.refuse("workers", 'needs "node:worker_threads" among the "imports": add it');
+  const starters = ["node:worker_threads", "node:child_process"];
+  if (workers.length > 0 && !starters.some((name) => imports.includes(name))) {
+    fields.refuse(
+      "workers",
+      'needs "node:worker_threads" or "node:child_process" among the "imports": add one',
+    );
   }
 }
 

@@ -127,9 +127,30 @@ export interface Timeline {
   readonly printed: readonly string[];
 }
 
+/** A failing execution of processes: who did what, one below the other. */
+export interface Sequence {
+  /** How what came next was chosen: `exits-first`, `seed-2`, … */
+  readonly order: string;
+  /** `parent`, `child 1`, … */
+  readonly columns: readonly string[];
+  readonly rows: readonly SequenceRow[];
+  readonly waiters: readonly Waiter[];
+}
+
+/** One row of it. */
+export interface SequenceRow {
+  /** Index into {@link Sequence.columns}. */
+  readonly column: number;
+  /** Virtual milliseconds since the execution began. */
+  readonly at: number;
+  /** `forks child 1`, `gets "done" from child 1`, `sees 'exit' 0 of child 1`, … */
+  readonly text: string;
+  readonly place?: SourcePlace;
+}
+
 /** What a verdict rests on. */
 export interface Evidence {
-  readonly strategy: "preemption-bounding" | "orders" | "stress" | "program" | "none";
+  readonly strategy: "preemption-bounding" | "orders" | "processes" | "stress" | "program" | "none";
   /** Executions that were run; of "orders", those of all sizes together. */
   readonly schedules: number;
   /** Every schedule with at most this many preemptions, or order with so many reorderings, is covered; -1 = none. */
@@ -162,6 +183,7 @@ export interface ScenarioResult {
   readonly evidence: Evidence;
   readonly story?: Story;
   readonly timeline?: Timeline;
+  readonly sequence?: Sequence;
 }
 
 /** One line of the rubric with what it earned. */

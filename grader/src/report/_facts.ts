@@ -85,6 +85,12 @@ export function exploredFacts({ evidence }: ScenarioResult): readonly Fact[] {
       { label: "open", text: "every other schedule" },
     ];
   }
+  if (strategy === "processes") {
+    return [
+      { label: "explored", text: `${count(schedules, "order")} of messages and ends: no failure` },
+      { label: "open", text: "every other order" },
+    ];
+  }
   const { execution, step } = unitsOf(strategy);
   const size = `${count(schedules, execution)}${states > 0 ? `, ${count(states, "state")}` : ""}`;
   if (complete) return [{ label: "explored", text: `every ${execution}: no failure (${size})` }];

@@ -82,6 +82,8 @@ export function evidenceLabel(evidence: Evidence): string {
       return `${count(schedules, "run")} at native speed${states > 0 ? `, ${count(states, "worker")}` : ""}`;
     case "program":
       return `${count(schedules, "run")} as a program`;
+    case "processes":
+      return count(schedules, "order");
     case "none":
       return "not run";
     case "preemption-bounding":

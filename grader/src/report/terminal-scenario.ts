@@ -12,6 +12,7 @@ import { markedLine, titleOf } from "./_heading.ts";
 import { evidenceLabel, failureLabel, markOf, packageOf } from "./_labels.ts";
 import { storyLines } from "./_layout.ts";
 import { type Paint, createPaint } from "./_paint.ts";
+import { sequenceFacts, sequenceLines } from "./_sequence.ts";
 import { timelineLines } from "./_timeline.ts";
 import { encodeLines, encodeText } from "./encode.ts";
 
@@ -99,11 +100,12 @@ function passedLines(
 
 /** The execution that is told, step by step. */
 function executionLines(
-  { story, timeline }: ScenarioResult,
+  { story, timeline, sequence }: ScenarioResult,
   { width }: TerminalOptions,
   paint: Paint,
 ): readonly string[] {
   if (story !== undefined) return storyLines(story, width, paint);
+  if (sequence !== undefined) return sequenceLines(sequence, width, paint);
   return timeline === undefined ? [] : timelineLines(timeline, width, paint);
 }
 
@@ -112,7 +114,7 @@ function failureLines(
   options: ScenarioOptions,
   paint: Paint,
 ): readonly string[] {
-  const { story, verdict, evidence } = result;
+  const { story, sequence, verdict, evidence } = result;
   const { width, kata, submission } = options;
   const found = foundFacts(result, { kata, submission });
   const isUnrun = evidence.strategy === "none" && found === undefined;
@@ -127,6 +129,7 @@ function failureLines(
     ...(found === undefined ? [] : pairLines(...found, width, paint)),
     ...executionLines(result, options, paint),
     ...(story === undefined ? [] : factsLines(waiterFacts(verdict, story), options, paint)),
+    ...(sequence === undefined ? [] : factsLines(sequenceFacts(sequence), options, paint)),
     ...printedLines(result, options, paint),
     ...messageLines(result, options, paint),
     ...factsLines(isUnrun ? [] : [contract], options, paint),

@@ -181,6 +181,17 @@ const tasksExplored = record({
   nondeterministic: optional(flag),
 });
 
+const site = record({ entry: optional(text), line: number, column: number });
+const processRow = record({ at: number, actor: number, text, site: optional(site) });
+const childFacts = record({
+  number,
+  module: text,
+  pid: number,
+  isAlive: flag,
+  code: orNull(number),
+  signal: orNull(text),
+});
+
 const shapes: Readonly<Record<HostFrame["kind"], Shape>> = {
   ready: record({ error: optional(thrown) }),
   progress: record({ scenario: text, schedules: number }),
@@ -192,6 +203,42 @@ const shapes: Readonly<Record<HostFrame["kind"], Shape>> = {
   "stress-run": record({ scenario: text, run: number, results: listOf(anything) }),
   "stress-failed": record({ scenario: text, run: number, error: thrown }),
   "stress-done": record({ scenario: text, runs: number }),
+  "process-run": record({
+    scenario: text,
+    order: text,
+    outcome: record({
+      children: listOf(childFacts),
+      notes: listOf(record({ child: number, pid: number, text })),
+      most: number,
+    }),
+    rows: listOf(processRow),
+  }),
+  "process-end": record({
+    scenario: text,
+    end: oneOf(
+      "done",
+      "violated",
+      "threw",
+      "early",
+      "exited",
+      "deadlock",
+      "leak",
+      "asleep",
+      "no-progress",
+      "memory",
+      "processes",
+      "messages",
+      "events",
+      "nested",
+    ),
+    order: text,
+    rows: listOf(processRow),
+    waiters: listOf(record({ actor: number, text, site: optional(site) })),
+    error: optional(thrown),
+    site: optional(site),
+    actor: number,
+    detail: optional(text),
+  }),
   "program-run": record({ scenario: text, run: number }),
   "program-end": record({
     scenario: text,

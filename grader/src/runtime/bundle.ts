@@ -247,6 +247,8 @@ export interface HostFiles {
   program(): Promise<ProgramFiles>;
   /** What only scenarios of tasks need; likewise. */
   tasks(): Promise<TaskFiles>;
+  /** What only a scenario of processes needs. */
+  processes(): Promise<ProcessFiles>;
 }
 
 /** Our own modules, bundled for the host process of tasks. */
@@ -260,6 +262,13 @@ export interface ProgramFiles {
   readonly programHost: string;
   readonly programWorker: string;
   readonly programSupervisor: string;
+}
+
+/** Our own modules, bundled for a parent process and its children. */
+export interface ProcessFiles {
+  readonly processHost: string;
+  readonly processChild: string;
+  readonly processSupervisor: string;
 }
 
 /** Whether this code runs from its TypeScript source. */
@@ -314,10 +323,12 @@ export async function bundleHost(
   ]);
   let program: ReturnType<HostFiles["program"]> | undefined;
   let tasks: ReturnType<HostFiles["tasks"]> | undefined;
+  let processes: ReturnType<HostFiles["processes"]> | undefined;
   return {
     ...own,
     program: () => (program ??= buildOwn(programModules)),
     tasks: () => (tasks ??= buildOwn(taskModules)),
+    processes: () => (processes ??= buildOwn(processModules)),
     scenarios: keepFile(cacheFolder, "scenarios", scenarios.outputFiles[0]?.text ?? ""),
   };
 }
@@ -342,6 +353,13 @@ const programModules = {
 const taskModules = {
   taskHost: "./tasks/host.ts",
   taskWorker: "./tasks/worker.ts",
+};
+
+/** Those of a parent process and its children. */
+const processModules = {
+  processHost: "./processes/host.ts",
+  processChild: "./processes/child.ts",
+  processSupervisor: "./processes/supervisor.ts",
 };
 
 /** `stress-host` for `stressHost`. */

@@ -7,6 +7,8 @@
 import type { LoggedStep } from "../certificate/index.ts";
 import type { Operation } from "../history/index.ts";
 import type { Race } from "../race/index.ts";
+import type { ProcessOutcome } from "../scenario/index.ts";
+import type { ProcessRow, ProcessWaiter, ProcessesEnd, Site } from "./processes/protocol.ts";
 import type { Departure, Reordering, SamplerName } from "../schedule/index.ts";
 
 /** A position in the submission's bundle; the grader maps it to the student's file. Lines and columns from 1. */
@@ -264,6 +266,27 @@ export type HostFrame =
       readonly error: ThrownError;
     }
   | { readonly kind: "stress-done"; readonly scenario: string; readonly runs: number }
+  | {
+      readonly kind: "process-run";
+      readonly scenario: string;
+      readonly order: string;
+      readonly outcome: ProcessOutcome;
+      readonly rows: readonly ProcessRow[];
+    }
+  | {
+      readonly kind: "process-end";
+      readonly scenario: string;
+      readonly end: ProcessesEnd;
+      readonly order: string;
+      readonly rows: readonly ProcessRow[];
+      readonly waiters: readonly ProcessWaiter[];
+      readonly error?: ThrownError;
+      /** The place where what stopped it began, when it is no error. */
+      readonly site?: Site;
+      /** The child that stopped it, or whose module threw; 0 = the parent. */
+      readonly actor: number;
+      readonly detail?: string;
+    }
   | {
       readonly kind: "program-run";
       readonly scenario: string;

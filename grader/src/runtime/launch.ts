@@ -86,6 +86,8 @@ export function startProcess(options: {
   readonly memoryLimit?: number;
   /** Heap of its main thread, in MiB. */
   readonly heap?: number;
+  /** What its environment has besides. */
+  readonly env?: Readonly<Record<string, string>>;
 }): Host {
   const { cpu, signal, memoryLimit = MEMORY_LIMIT, heap = 512 } = options;
   const node = [
@@ -104,6 +106,7 @@ export function startProcess(options: {
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
       TZ: "UTC",
       LANG: "C.UTF-8",
+      ...options.env,
     },
     detached: process.platform !== "win32",
   });

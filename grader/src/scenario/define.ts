@@ -1,5 +1,6 @@
 import type { Model } from "../history/index.ts";
 import type {
+  ProcessScenario,
   ProgramScenario,
   Scenario,
   StressScenario,
@@ -20,6 +21,8 @@ export interface ScenarioHelpers<Kata> {
   readonly stress: (scenario: Draft<StressScenario<Kata>>) => Scenario<Kata>;
   /** A whole program that starts workers of its own, at native speed. */
   readonly program: (scenario: Draft<ProgramScenario<Kata>>) => Scenario<Kata>;
+  /** Real child processes whose messages come in orders that the engine chooses (engine P). */
+  readonly processes: (scenario: Draft<ProcessScenario<Kata>>) => Scenario<Kata>;
   /** Async tasks under a virtual clock (engine A). */
   readonly tasks: <State = unknown>(
     scenario: Draft<TaskScenario<Kata>> & { readonly model?: Model<State> },
@@ -38,6 +41,7 @@ export function defineScenarios<Kata>(
     threads: (scenario) => ({ ...scenario, engine: "threads" }),
     stress: (scenario) => ({ ...scenario, engine: "stress" }),
     program: (scenario) => ({ ...scenario, engine: "program" }),
+    processes: (scenario) => ({ ...scenario, engine: "processes" }),
     tasks: (scenario) => ({ ...scenario, engine: "tasks" }),
   });
 }

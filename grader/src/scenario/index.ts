@@ -1,8 +1,16 @@
 export { defineScenarios, type ScenarioHelpers } from "./define.ts";
 export type {
+  ChildFacts,
+  ChildHarness,
+  ChildNote,
   Exploration,
+  Fault,
   Group,
   Outcome,
+  ProcessExploration,
+  ProcessOutcome,
+  ProcessScenario,
+  Processes,
   ProgramScenario,
   Scenario,
   SharedGate,

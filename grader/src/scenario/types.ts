@@ -247,9 +247,117 @@ export interface TaskScenario<Kata> extends ScenarioFacts {
   readonly counted?: boolean;
 }
 
+/** A child process, as a scenario and its oracles see it. */
+export interface ChildFacts {
+  /** From 1, in the order in which the children were started. */
+  readonly number: number;
+  /** The module that it runs. */
+  readonly module: string;
+  readonly pid: number;
+  readonly isAlive: boolean;
+  /** How it ended; both null while it lives. */
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** What a child has said. */
+export interface ChildNote {
+  readonly child: number;
+  readonly pid: number;
+  readonly text: string;
+}
+
+/** What a scenario of processes works with. */
+export interface Processes {
+  /** The URL of a module of the kata, such as `given/jobs.ts`: as text, or as a `URL` of the submission. */
+  module(path: string): string;
+  url(path: string): URL;
+  /** `process.env` of the submission. */
+  readonly env: Record<string, string | undefined>;
+  /** The pid of the process that runs the submission. */
+  readonly pid: number;
+  /** Waits until so many jobs wait at a gate. */
+  arrived(gate: string, count: number): Promise<void>;
+  /** Lets all who wait at a gate go on, and all who come. */
+  open(gate: string): void;
+  /** Waits until nothing more can happen, but by the clock or the scenario. */
+  rest(): Promise<void>;
+  /** Waits so many virtual milliseconds. */
+  sleep(ms: number): Promise<void>;
+  /** Virtual milliseconds since the execution began. */
+  now(): number;
+  /** Sends a signal to a child, as somebody else would. */
+  kill(child: number, signal: "SIGKILL" | "SIGTERM"): void;
+  /** The children up to now. */
+  children(): readonly ChildFacts[];
+  /** What children have said up to now. */
+  notes(): readonly ChildNote[];
+  /** The code of the error that `call` throws or rejects with (its `code`, else its `name`), or "nothing". */
+  codeOf(call: () => unknown): Promise<string>;
+  /** Fails the execution at this point, with what the contract says should hold. */
+  assert(holds: boolean, fact: string): void;
+}
+
+/** The global `harness` of a given module that runs in a child. */
+export interface ChildHarness {
+  /** Waits until the gate is open. */
+  gate(name: string): Promise<void>;
+  /** Tells the scenario something. */
+  note(text: string): void;
+}
+
+/** One finished execution of processes, as an oracle sees it. */
+export interface ProcessOutcome {
+  /** What the body resolved to, as plain data. */
+  readonly result: unknown;
+  readonly children: readonly ChildFacts[];
+  readonly notes: readonly ChildNote[];
+  /** Most children that were alive at the same time. */
+  readonly most: number;
+}
+
+/** Something that happens to a child when it has sent so many messages. */
+export interface Fault {
+  readonly child: number;
+  readonly after: number;
+  /** A signal from outside, or an end as by `process.exit(code)`. */
+  readonly by: "SIGKILL" | "SIGTERM" | { readonly exit: number };
+}
+
+/** How far a scenario of processes is explored. */
+export interface ProcessExploration {
+  /** Executions whose order is drawn by a seed, beside the three that follow a rule; 3 unless said otherwise. */
+  readonly seeds?: number;
+  /** How often in an execution the clock may run to the next timer although something else could come; 0 unless said. */
+  readonly overtakes?: number;
+  /** Executions in which everything comes when it comes, as without the engine; 0 unless said. */
+  readonly native?: number;
+}
+
+/**
+ * A submission that starts child processes: real ones, whose messages and ends reach it in every order that the system
+ * allows and the engine draws.
+ */
+export interface ProcessScenario<Kata> extends Omit<ScenarioFacts, "required"> {
+  readonly engine: "processes";
+  /** Runs once in each execution. When it has settled, no child and no timer may be left. */
+  readonly body: (kata: Kata, processes: Processes) => unknown;
+  /** Gates that open by themselves when so many jobs wait at them. */
+  readonly gates?: Readonly<Record<string, number>>;
+  readonly faults?: readonly Fault[];
+  /** Judges one execution from plain data. */
+  readonly check?: (outcome: ProcessOutcome) => boolean;
+  /** How what was seen reads in a report; the result unless given. It must not differ from run to run. */
+  readonly got?: (outcome: ProcessOutcome) => string;
+  /** What at least one execution must show, against passes in which nothing could go wrong. */
+  readonly seen?: { readonly what: string; readonly in: (outcome: ProcessOutcome) => boolean };
+  readonly explore?: ProcessExploration;
+}
+
 /** Any scenario. */
 export type Scenario<Kata> =
   | ThreadScenario<Kata>
   | StressScenario<Kata>
   | ProgramScenario<Kata>
-  | TaskScenario<Kata>;
+  | TaskScenario<Kata>
+  | ProcessScenario<Kata>;

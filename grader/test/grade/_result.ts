@@ -3,6 +3,8 @@ import type {
   GradeResult,
   KataResult,
   ScenarioResult,
+  Sequence,
+  SequenceRow,
   SourcePlace,
   Story,
   StoryRow,
@@ -60,6 +62,13 @@ export const TIMELINE: Required<Timeline> = {
     } satisfies Required<TimelineRow>,
   ],
   printed: ["hello"],
+};
+
+const SEQUENCE: Required<Sequence> = {
+  order: "exits-first",
+  columns: ["parent", "child 1"],
+  rows: [{ column: 0, at: 3, text: "forks child 1", place: PLACE } satisfies Required<SequenceRow>],
+  waiters: [{ column: 1, text: "waits for a message", place: PLACE }],
 };
 
 /** What was found out about a scenario of the kata `tiny`. */
@@ -123,6 +132,7 @@ const FULL_SCENARIO: Required<ScenarioResult> = {
   place: PLACE,
   story: STORY,
   timeline: TIMELINE,
+  sequence: SEQUENCE,
   evidence: { ...scenarioResult("T1").evidence, samples: 37 } satisfies Required<Evidence>,
 };
 

@@ -129,7 +129,10 @@ const INCONSISTENT: readonly [Readonly<Record<string, unknown>>, string][] = [
   [{ slug: "small" }, '"slug" is "small", but the folder is named "tiny": rename one'],
   [{ rubric: [item, ...rest, item] }, '"rubric[2].id" is "B1" as in rubric[0]: choose another id'],
   [{ workers: ["given/x.ts"] }, '"workers[0]" is "given/x.ts": add it to "editable" or "given"'],
-  [{ workers: ["src/index.ts"], imports: [] }, '"workers" needs "node:worker_threads" among'],
+  [
+    { workers: ["src/index.ts"], imports: [] },
+    '"workers" needs "node:worker_threads" or "node:child_process" among',
+  ],
   [{ rubric: [item] }, '"rubric" gives 40 points in all: change its points to 100'],
 ];
 

@@ -1,0 +1,29 @@
+import type { HostFiles, SubmissionBundle } from "../runtime/bundle.ts";
+import { positionOf, runProcesses } from "../runtime/processes/run.ts";
+import type { ProcessScenario } from "../scenario/index.ts";
+import { isRight, judgeProcesses } from "./judge-processes.ts";
+import type { ScenarioOutcome } from "./run-scenario.ts";
+
+/** Runs a process scenario in a process tree of its own, and judges it. */
+export async function runProcessScenario(run: {
+  readonly scenario: ProcessScenario<unknown>;
+  readonly own: HostFiles;
+  readonly bundle: SubmissionBundle;
+  readonly files: ReadonlyMap<string, string>;
+  readonly signal?: AbortSignal | undefined;
+}): Promise<ScenarioOutcome> {
+  const { scenario, own, bundle, files, signal } = run;
+  const shown = await runProcesses({
+    scenario,
+    own,
+    bundle,
+    signal,
+    isWanted: ({ outcome }) => isRight(scenario, outcome),
+  });
+  return judgeProcesses(scenario, shown, (site) => {
+    const position = positionOf(bundle, site);
+    if (position === undefined) return undefined;
+    const text = files.get(position.file)?.split("\n")[position.line - 1]?.trim() ?? "";
+    return { ...position, text };
+  });
+}

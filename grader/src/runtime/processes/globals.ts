@@ -1,0 +1,87 @@
+/** What the compartments of a parent and of its children have in common. */
+import type { Realm } from "../sealed/compartment.ts";
+import { type NativeRealm, lockNativeRealm } from "../stress/native-realm.ts";
+import { type VirtualClock, createClock } from "../tasks/clock.ts";
+import { drawsOf } from "../tasks/draws.ts";
+import { EventEmitter, once } from "./emitter.ts";
+import { SIGNALS } from "./process-object.ts";
+import type { Site } from "./protocol.ts";
+
+/** A process of ours, locked down. */
+export interface LockedProcess extends NativeRealm {
+  readonly clock: VirtualClock;
+  /** Modules of Node that are the same in a parent and in a child. */
+  readonly modules: Readonly<Record<string, unknown>>;
+  /** The submission's innermost place in the running stack. */
+  site(): Site | undefined;
+}
+
+/** Resolution of `Math.random()`. */
+const FRACTIONS = 2 ** 30;
+
+/** Locks this process down; `onThrow` takes what callbacks throw. */
+export function lockProcess(seed: number, onThrow: (error: unknown) => void): LockedProcess {
+  const draw = drawsOf(seed);
+  const native = lockNativeRealm({
+    clock: () => clock.now(),
+    random: () => draw(FRACTIONS) / FRACTIONS,
+    print: () => undefined,
+    listens: () => false,
+  });
+  const { realm } = native;
+  const clock: VirtualClock = createClock({
+    harden: realm.harden,
+    onThrow,
+    captureContext: () => (call) => call(),
+  });
+  const events = realm.harden({ EventEmitter, once });
+  return {
+    ...native,
+    clock,
+    modules: {
+      "@concurrency-katas/grader/kit": native.kit,
+      "node:events": events,
+      "node:os": realm.harden({
+        availableParallelism: () => PROCESSORS,
+        constants: { signals: SIGNALS },
+      }),
+    },
+    globals: { ...native.globals, ...clock.globals, ...microtasks(onThrow) },
+    site: () => siteOf(realm),
+  };
+}
+
+/** What a submission is told, whatever the machine has. */
+const PROCESSORS = 4;
+
+function microtasks(onThrow: (error: unknown) => void): Readonly<Record<string, unknown>> {
+  return {
+    queueMicrotask(call: unknown) {
+      if (typeof call !== "function") throw new TypeError("queueMicrotask needs a function");
+      queueMicrotask(() => {
+        try {
+          Reflect.apply(call as () => void, undefined, []);
+        } catch (error) {
+          onThrow(error);
+        }
+      });
+    },
+  };
+}
+
+function siteOf(realm: Realm): Site | undefined {
+  const [frame] = realm.frames(1);
+  if (frame === undefined) return undefined;
+  const { line, column, entry } = frame;
+  return { line, column, ...(entry === undefined ? {} : { entry }) };
+}
+
+/** Lets everything run that can: microtasks, and the immediates of the submission. */
+export async function settle(
+  clock: VirtualClock,
+  isBusy: () => boolean = () => false,
+): Promise<void> {
+  do {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  } while (clock.runImmediates() || isBusy());
+}

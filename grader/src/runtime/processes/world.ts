@@ -1,0 +1,468 @@
+/**
+ * One execution of a process scenario. The parent's submission runs in this thread and its children in processes of
+ * their own; whatever goes from one to the other comes through here. Only when the parent and every child have come to
+ * rest does the next thing happen: one message, one end, one gate, or the clock. So what may happen next depends on the
+ * submission alone, not on the speed of the machine, and the same order gives the same execution.
+ */
+import type {
+  ChildFacts,
+  ChildNote,
+  ProcessOutcome,
+  ProcessScenario,
+  Processes,
+} from "../../scenario/index.ts";
+import { AssertionFailed, codeOfError } from "../threads/participant.ts";
+import type { VirtualClock } from "../tasks/clock.ts";
+import { plainOf } from "../tasks/plain.ts";
+import { moduleUrl as moduleHref } from "../sealed/url.ts";
+import { type Child, type Children, type SeenReport, createChildren } from "./children.ts";
+import { type Delivery, chooserOf, createDeliveries } from "./deliveries.ts";
+import type { Facade, Kin } from "./family.ts";
+import { settle } from "./globals.ts";
+import {
+  type ChildModule,
+  type ChildStart,
+  type Order,
+  PROCESS_LIMIT,
+  type ProcessLimits,
+  type ProcessRow,
+  type ProcessWaiter,
+  type ProcessesEnd,
+  type Site,
+} from "./protocol.ts";
+import { endText, textOf } from "./text.ts";
+
+/** Why an execution is no longer worth going on with. */
+export interface Stop {
+  readonly end: ProcessesEnd;
+  readonly actor: number;
+  readonly waiters?: readonly ProcessWaiter[];
+  readonly site?: Site | undefined;
+  readonly detail?: string;
+  readonly error?: unknown;
+}
+
+/** What an execution needs of its host. */
+export interface WorldHooks {
+  readonly order: Order;
+  readonly scenario: ProcessScenario<unknown>;
+  readonly modules: readonly ChildModule[];
+  readonly childFile: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly limits: ProcessLimits;
+  readonly clock: VirtualClock;
+  /** `process.env` of the submission. */
+  readonly parentEnv: Record<string, string | undefined>;
+  url(href: string): URL;
+  site(): Site | undefined;
+  /** One thing has happened; `busy` is the child that is awaited now, 0 = none. */
+  onEvent(busy: number): void;
+  onCount(children: readonly Child[]): void;
+  /** Ends the process: does not return. */
+  stop(stop: Stop): never;
+  /** Marked processes that are not among these pids. */
+  strays(known: readonly number[]): number;
+}
+
+/** An execution. */
+export interface World {
+  /** Starts a child of the submission. */
+  start(
+    start: Omit<ChildStart, "modules">,
+    options: { readonly isDetached: boolean; readonly facade: Facade },
+  ): Kin;
+  /** Sends a signal to the child `pid`; false when there is none. */
+  kill(pid: number, signal: string): boolean;
+  /** Runs the scenario's body to its end, and all that it leaves. */
+  run(kata: unknown): Promise<ProcessOutcome>;
+  readonly rows: readonly ProcessRow[];
+}
+
+/** Rows that are kept: a failure is told by the last of them. */
+const ROWS = 400;
+
+/** Makes an execution. */
+export function createWorld(hooks: WorldHooks): World {
+  const { scenario, limits, clock, order } = hooks;
+  const { gates: thresholds = {}, faults = [], explore = {} } = scenario;
+  const isNative = order.startsWith("native-");
+  const { choose, overtakes } = chooserOf(order);
+  const deliveries = createDeliveries();
+  const rows: ProcessRow[] = [];
+  const notes: ChildNote[] = [];
+  const open = new Set<string>();
+  const done = new Set<number>();
+  /** What the scenario waits for. */
+  let waits: {
+    readonly what: string;
+    readonly isOver: () => boolean;
+    readonly resolve: () => void;
+  }[] = [];
+  let events = 0;
+  let unread = 0;
+  let most = 0;
+  let overtaken = 0;
+  let body: { readonly result: unknown } | undefined;
+
+  const children: Children = createChildren({
+    file: hooks.childFile,
+    heapMiB: limits.memoryMiB,
+    env: hooks.env,
+    now: clock.now,
+    onReport() {
+      if (++unread > limits.messages) hooks.stop({ end: "messages", actor: 0 });
+      hooks.onEvent(children.busy()?.number ?? 0);
+    },
+    onCount(all) {
+      most = Math.max(most, all.filter(({ end }) => end === undefined).length);
+      hooks.onCount(all);
+    },
+  });
+
+  const names = (): ReadonlyMap<number, string> =>
+    new Map([
+      [process.pid, "<pid of the parent>"],
+      ...children.all.map(({ pid, number }) => [pid, `<pid of child ${number}>`] as const),
+    ]);
+
+  function tell(actor: number, text: string, site?: Site): void {
+    rows.push({ at: clock.now(), actor, text, site });
+    if (rows.length > ROWS) rows.splice(0, rows.length - ROWS);
+  }
+
+  const childOf = (number: number): Child => children.all[number - 1] as Child;
+
+  function add(delivery: Delivery): void {
+    deliveries.add(delivery);
+    if (deliveries.size > limits.messages) hooks.stop({ end: "messages", actor: 0 });
+  }
+
+  function start(
+    given: Omit<ChildStart, "modules">,
+    options: { readonly isDetached: boolean; readonly facade: Facade },
+  ): Kin {
+    const living = children.all.filter(({ end }) => end === undefined).length;
+    const site = hooks.site();
+    if (living >= PROCESS_LIMIT) hooks.stop({ end: "processes", actor: 0, site });
+    const child = children.start({ ...given, modules: hooks.modules }, options);
+    tell(0, `forks child ${child.number} (${child.entry})`, site);
+    return {
+      number: child.number,
+      pid: child.pid,
+      transmit(value) {
+        tell(0, `sends ${textOf(value, names())} to child ${child.number}`, hooks.site());
+        add({ kind: "message", to: "child", child: child.number, value });
+      },
+      close() {
+        tell(0, `disconnects from child ${child.number}`, hooks.site());
+        add({ kind: "disconnect", to: "child", child: child.number });
+      },
+      kill(signal) {
+        tell(0, `sends ${signal} to child ${child.number}`, hooks.site());
+        children.kill(child, signal as NodeJS.Signals);
+        return true;
+      },
+    };
+  }
+
+  /** Looks at what children have done since they were last looked at, child by child. */
+  function look(): void {
+    deliveries.nextRound();
+    for (const child of children.all) {
+      const { reports } = child;
+      child.reports = [];
+      unread -= reports.length;
+      for (const report of reports) take(child, report);
+      if (child.end !== undefined && !child.isEndSeen) seeEnd(child);
+    }
+    for (const [i, fault] of faults.entries()) {
+      const child = children.all[fault.child - 1];
+      if (done.has(i) || child === undefined || child.sent < fault.after || child.end !== undefined)
+        continue;
+      done.add(i);
+      if (typeof fault.by === "string") strike(child, fault.by);
+      else children.tell(child, { kind: "exit", code: fault.by.exit });
+    }
+  }
+
+  function take(child: Child, report: SeenReport): void {
+    const { number } = child;
+    switch (report.kind) {
+      case "message":
+        tell(number, `sends ${textOf(report.value, names())}`, report.site);
+        return add({ kind: "message", to: "parent", child: number, value: report.value });
+      case "disconnect":
+        child.isUpClosed = true;
+        tell(number, "disconnects", report.site);
+        return add({ kind: "disconnect", to: "parent", child: number });
+      case "note":
+        notes.push({ child: number, pid: child.pid, text: report.text });
+        return tell(number, report.text);
+      case "arrive":
+        tell(number, `waits at the gate "${report.gate}"`, report.site);
+        if (open.has(report.gate)) pass(child, report.gate);
+        else if (waitingAt(report.gate).length >= (thresholds[report.gate] ?? Infinity))
+          openGate(report.gate);
+        return undefined;
+      case "ends":
+        return tell(number, `ends with ${report.code}`, report.site);
+      case "failed": {
+        const { code, message, frames } = report.error;
+        const [frame] = frames;
+        return tell(
+          number,
+          `throws ${code}${message === "" ? "" : `: ${message.slice(0, 80)}`}`,
+          frame === undefined
+            ? undefined
+            : { entry: report.entry, line: frame.line, column: frame.column },
+        );
+      }
+      case "nested":
+        return hooks.stop({ end: "nested", actor: number, site: report.site });
+    }
+  }
+
+  function seeEnd(child: Child): void {
+    const { number, end } = child;
+    if (end === undefined) return;
+    child.isEndSeen = true;
+    deliveries.drop(number);
+    if (end.signal !== null) tell(number, `is ended by ${end.signal}`);
+    if (!child.isUpClosed) add({ kind: "disconnect", to: "parent", child: number });
+    add({ kind: "exit", to: "parent", child: number, ...end });
+  }
+
+  /** A signal from outside. */
+  function strike(child: Child, signal: NodeJS.Signals): void {
+    tell(child.number, `is sent ${signal} by the scenario`);
+    children.kill(child, signal);
+  }
+
+  const waitingAt = (gate: string): readonly Child[] =>
+    children.all.filter((child) => child.waits.has(gate));
+
+  function pass(child: Child, gate: string): void {
+    child.waits.delete(gate);
+    add({ kind: "gate", to: "child", child: child.number, gate });
+  }
+
+  function openGate(gate: string): void {
+    open.add(gate);
+    for (const child of waitingAt(gate)) pass(child, gate);
+  }
+
+  function deliver(delivery: Delivery): void {
+    deliveries.take(delivery);
+    const child = childOf(delivery.child);
+    const { number, facade } = child;
+    if (delivery.to === "child") {
+      if (delivery.kind === "message") tell(number, `gets ${textOf(delivery.value, names())}`);
+      if (delivery.kind === "gate") tell(number, `goes on at the gate "${delivery.gate}"`);
+      const { to: _to, child: _child, ...action } = delivery;
+      return children.tell(child, action);
+    }
+    switch (delivery.kind) {
+      case "message":
+        tell(0, `gets ${textOf(delivery.value, names())} from child ${number}`);
+        return facade.receive(delivery.value);
+      case "disconnect":
+        tell(0, `sees 'disconnect' of child ${number}`);
+        return facade.disconnected();
+      case "exit":
+        tell(0, `sees 'exit' ${endText(delivery)} of child ${number}`);
+        child.isEndTold = true;
+        return facade.exited(delivery.code, delivery.signal);
+    }
+  }
+
+  /** Lets the parent and all children come to rest; at native speed, only the parent. */
+  async function rest(): Promise<void> {
+    await settle(clock);
+    for (;;) {
+      if (isNative) look();
+      const busy = children.busy();
+      hooks.onEvent(busy?.number ?? 0);
+      if (busy === undefined || (isNative && deliveries.size > 0)) break;
+      await children.change();
+    }
+    hooks.onEvent(0);
+    look();
+  }
+
+  /** The earliest time at which something happens by the clock alone. */
+  function nextDue(): number | undefined {
+    const dues = [clock.due(), ...children.all.map(({ due }) => due)].filter(
+      (due) => due !== undefined,
+    );
+    return dues.length === 0 ? undefined : Math.min(...dues);
+  }
+
+  function passTime(due: number): void {
+    const child = clock.due() === due ? undefined : children.all.find((other) => other.due === due);
+    clock.moveTo(due);
+    if (child === undefined) {
+      tell(0, "time passes");
+      return clock.fireNext();
+    }
+    tell(child.number, "time passes");
+    child.due = undefined;
+    return children.tell(child, { kind: "tick" });
+  }
+
+  /** Whether a scenario's wait is over; those that are, go on. */
+  function resolveWaits(isIdle: boolean): boolean {
+    const over = waits.filter(({ what, isOver }) => (what === "" ? isIdle : isOver()));
+    waits = waits.filter((wait) => !over.includes(wait));
+    for (const { resolve } of over) resolve();
+    return over.length > 0;
+  }
+
+  /** One more thing; false when nothing more comes. */
+  function step(): boolean {
+    if (++events > limits.events) hooks.stop({ end: "events", actor: 0 });
+    if (resolveWaits(false)) return true;
+    const candidates = deliveries.candidates();
+    const due = nextDue();
+    if (candidates.length > 0) {
+      const mayOvertake = due !== undefined && overtaken < (explore.overtakes ?? 0);
+      if (mayOvertake && overtakes()) {
+        overtaken++;
+        passTime(due);
+      } else deliver(choose(candidates));
+      return true;
+    }
+    if (resolveWaits(true)) return true;
+    if (body !== undefined || due === undefined) return false;
+    if (!isHeld()) return false;
+    passTime(due);
+    return true;
+  }
+
+  /** Whether the parent's process stays alive. */
+  const isHeld = (): boolean =>
+    waits.length > 0 || clock.held() > 0 || children.all.some(({ facade }) => facade.isHeld());
+
+  function waiters(): readonly ProcessWaiter[] {
+    const parent: ProcessWaiter[] = waits.map(({ what }) => ({
+      actor: 0,
+      text: `waits for ${what}`,
+    }));
+    const own = children.all
+      .filter(({ end }) => end === undefined)
+      .flatMap(({ number, waits: gates, listens, due }): readonly ProcessWaiter[] => {
+        const at = [...gates].map(([gate, site]) => ({
+          actor: number,
+          text: `waits at the gate "${gate}"`,
+          site,
+        }));
+        if (at.length > 0) return at;
+        if (due !== undefined) return [{ actor: number, text: "waits for a timer" }];
+        return [{ actor: number, text: listens ? "waits for a message" : "is alive" }];
+      });
+    return [...parent, ...own];
+  }
+
+  function stuck(): never {
+    if (!isHeld()) hooks.stop({ end: "early", actor: 0 });
+    const found = waiters();
+    const all = found.map(({ actor, text }) => `${nameOf(actor)} ${text}`);
+    const detail = `nothing more can come: ${all.length === 0 ? "the promise is pending" : all.join("; ")}`;
+    return hooks.stop({ end: "deadlock", actor: 0, waiters: found, detail });
+  }
+
+  function requireNothingLeft(): void {
+    const left = children.all.filter(({ end }) => end === undefined);
+    const strays = hooks.strays(
+      children.all.flatMap(({ pid, end }) => (end === undefined ? [pid] : [])),
+    );
+    const parts = [
+      ...left.map(({ number, entry }) => `child ${number} (${entry}) is alive`),
+      ...(clock.held() === 0 ? [] : [`a timer is left (${clock.left().join(", ")})`]),
+      ...(strays === 0 ? [] : ["a process is alive that is nobody's child"]),
+    ];
+    if (parts.length === 0) return;
+    const detail = `the promise has settled, but ${parts.join("; ")}`;
+    hooks.stop({ end: "leak", actor: 0, waiters: waiters(), detail });
+  }
+
+  const facts = (): readonly ChildFacts[] =>
+    children.all.map(({ number, entry, pid, end }) => ({
+      number,
+      module: entry,
+      pid,
+      isAlive: end === undefined,
+      code: end?.code ?? null,
+      signal: end?.signal ?? null,
+    }));
+
+  function wait(what: string, isOver: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      waits.push({ what, isOver, resolve });
+    });
+  }
+
+  const tools: Processes = Object.freeze({
+    module: (path: string) => moduleHref(path),
+    url: (path: string) => hooks.url(moduleHref(path)),
+    env: hooks.parentEnv,
+    pid: process.pid,
+    arrived: (gate: string, count: number) =>
+      wait(`${count} jobs at the gate "${gate}"`, () => waitingAt(gate).length >= count),
+    open: openGate,
+    rest: () => wait("", () => false),
+    sleep: (ms: number) =>
+      new Promise<void>((resolve) => {
+        clock.wake(ms, resolve);
+      }),
+    now: clock.now,
+    kill(number: number, signal: "SIGKILL" | "SIGTERM") {
+      const child = children.all[number - 1];
+      if (child !== undefined) strike(child, signal);
+    },
+    children: facts,
+    notes: () => [...notes],
+    async codeOf(call: () => unknown) {
+      try {
+        await call();
+        return "nothing";
+      } catch (error) {
+        return codeOfError(error);
+      }
+    },
+    assert(holds: boolean, fact: string) {
+      if (!holds) throw new AssertionFailed(fact);
+    },
+  });
+
+  return {
+    start,
+    kill(pid, signal) {
+      const child = children.all.find((other) => other.pid === pid && !other.isEndTold);
+      if (child === undefined) return false;
+      tell(0, `sends ${signal} to child ${child.number}`, hooks.site());
+      children.kill(child, signal as NodeJS.Signals);
+      return true;
+    },
+    async run(kata) {
+      void (async () => {
+        try {
+          body = { result: plainOf(await scenario.body(kata, tools)) };
+        } catch (error) {
+          if (AssertionFailed.is(error))
+            hooks.stop({ end: "violated", actor: 0, detail: error.message });
+          hooks.stop({ end: "threw", actor: 0, error });
+        }
+      })();
+      do await rest();
+      while (step());
+      if (body === undefined) stuck();
+      requireNothingLeft();
+      return { result: body?.result, children: facts(), notes: [...notes], most };
+    },
+    rows,
+  };
+}
+
+function nameOf(actor: number): string {
+  return actor === 0 ? "the parent" : `child ${actor}`;
+}
