@@ -6,16 +6,8 @@ import { writeSync } from "node:fs";
 import { promiseHooks, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
-import { type Reordering, createOrderExplorer, textHash } from "../../schedule/index.ts";
 import type { Scenario, TaskScenario } from "../../scenario/index.ts";
-import type {
-  HostCommand,
-  HostFrame,
-  SizeExplored,
-  TaskChoice,
-  TaskEvent,
-  TaskExecution,
-} from "../evidence.ts";
+import type { HostCommand, HostFrame, TaskChoice, TaskEvent, ThrownError } from "../evidence.ts";
 import { encodeFrame } from "../frames.ts";
 import type { Factory } from "../sealed/compartment.ts";
 import { createAsyncHooks } from "../sealed/web/async-hooks.ts";
@@ -26,13 +18,11 @@ import { lockNativeRealm } from "../stress/native-realm.ts";
 import { AssertionFailed } from "../threads/participant.ts";
 import { createClock } from "./clock.ts";
 import { Beat, type TaskWorkerNote, type TaskWorkerStart } from "./protocol.ts";
-import { drawsOf } from "./draws.ts";
+import { exploreOrders } from "./explore.ts";
+import { followLabels } from "./following-labels.ts";
+import type { RunExecution, Seen } from "./seen.ts";
 import { type Executed, createWorld } from "./world.ts";
 
-/** Orders of one size that are searched unless the scenario says otherwise. */
-const ORDERS = 5_000;
-/** Every n-th execution is run twice, to see that it comes out the same. */
-const AUDIT_EVERY = 101;
 /** Characters of evidence that are sent together. */
 const BATCH = 64 * 1_024;
 /** Lines that are kept of what a submission prints, and characters of one. */
@@ -40,8 +30,6 @@ const PRINTED_LINES = 50;
 const PRINTED_CHARACTERS = 500;
 /** Most events of a trace. */
 const EVENTS = 2_000;
-/** Executions that hit the limit of turns after which a search is given up. */
-const CUT_LIMIT = 3;
 
 const port = parentPort;
 if (port === null) throw new Error("E_BUG: worker.ts runs in a worker");
@@ -158,43 +146,25 @@ try {
   sendFrame({ kind: "ready", error: describeError(error, realm) });
 }
 
-function instance(): unknown {
+function instantiate(): unknown {
   const made = factory as Factory;
   if (!start.stateless) return made.instantiate(imports);
   return (frozen ??= realm.harden(made.instantiate(imports)));
 }
 
-interface Run {
-  readonly scenario: TaskScenario<unknown>;
-  readonly size: number;
-  readonly choose: (count: number, choice: number, labels: () => readonly string[]) => number;
-}
-
-/** Runs one execution; the numbers of options of its choices come with it. */
-async function run({
-  scenario,
-  size,
-  choose,
-}: Run): Promise<{ readonly executed: Executed; readonly options: readonly number[] }> {
+/** Runs one execution of a scenario. */
+const run: RunExecution = async ({ scenario, size, choose }) => {
   const options: number[] = [];
   seed = 1;
   promises = 0;
   printed = [];
   events = [];
   asyncHooks.reset();
-  const kata = instance();
-  const stop =
-    scenario.counted === true
-      ? promiseHooks.createHook({
-          init: () => {
-            promises++;
-          },
-        })
-      : undefined;
+  const stopCounting = scenario.counted === true ? countPromises() : undefined;
   try {
     const executed = await world.execute({
       scenario,
-      kata,
+      instantiate,
       size,
       choose(count, labels) {
         options.push(count);
@@ -202,30 +172,23 @@ async function run({
       },
       ...(isTracing ? { onEvent: tell } : {}),
     });
-    return { executed, options };
+    return { seen: seenOf(executed, size), options };
   } finally {
-    (stop as (() => void) | undefined)?.();
+    stopCounting?.();
   }
-}
+};
 
-/** Follows a plan, and takes the oldest everywhere else. */
-function following(plan: readonly Reordering[]): Run["choose"] {
-  let next = 0;
-  return (count, choice) => {
-    const departure = plan[next];
-    if (departure?.choice !== choice) return 0;
-    next++;
-    return departure.option < count ? departure.option : 0;
+function countPromises(): () => void {
+  const count = (): void => {
+    promises++;
   };
+  return promiseHooks.createHook({ init: count }) as unknown as () => void;
 }
 
-function described(
-  executed: Executed,
-  facts: Pick<TaskExecution, "execution" | "size" | "isSample" | "plan">,
-): TaskExecution {
+function seenOf(executed: Executed, size: number): Seen {
   const { end, result, settled, recorder, left } = executed;
   return {
-    ...facts,
+    size,
     end,
     ...(result === undefined ? {} : { result }),
     settled,
@@ -235,88 +198,34 @@ function described(
   };
 }
 
-function errorOf(error: unknown): NonNullable<TaskExecution["error"]> {
+function errorOf(error: unknown): ThrownError {
   if (AssertionFailed.is(error))
     return { code: "AssertionFailed", message: error.message, frames: [] };
   return describeError(error, realm);
 }
 
-/** What can be seen of an execution, as JSON: its values have the form that frames have already. */
-function seen({ size, end, result, settled, operations, error, left }: TaskExecution): string {
-  return JSON.stringify({ size, end, result, settled, operations, error, left });
-}
-
 async function explore(scenario: TaskScenario<unknown>): Promise<void> {
-  const { orders: limit = ORDERS, samples: wanted = 0 } = scenario.explore ?? {};
-  const known = new Set<string>();
-  const sizes: SizeExplored[] = [];
   let batch: string[] = [];
   let waiting = 0;
-  let execution = 0;
-  let cut = 0;
-  let nondeterministic = false;
   const flush = (): void => {
+    if (batch.length === 0) return;
     const id = JSON.stringify(scenario.id);
-    if (batch.length > 0)
-      send(`{"kind":"orders","scenario":${id},"executions":[${batch.join(",")}]}\n`);
+    send(`{"kind":"orders","scenario":${id},"executions":[${batch.join(",")}]}\n`);
     batch = [];
     waiting = 0;
   };
-  const stopped = (): boolean => Atomics.load(beat, Beat.stop) !== 0 || cut >= CUT_LIMIT;
-  const take = (found: TaskExecution): void => {
-    if (found.end === "limit") cut++;
-    const text = seen(found);
-    if (known.has(text)) return;
-    known.add(text);
-    const { execution: number, isSample, plan } = found;
-    const facts = JSON.stringify({ execution: number, isSample, plan });
-    batch.push(`${facts.slice(0, -1)},${text.slice(1)}`);
-    waiting += text.length;
-    if (waiting >= BATCH || found.end !== "done") flush();
-  };
-
-  for (const size of scenario.sizes ?? [0]) {
-    const explorer = createOrderExplorer({ limit });
-    while (!stopped()) {
-      const plan = explorer.next();
-      if (plan === undefined) break;
-      execution++;
-      const { executed, options } = await run({ scenario, size, choose: following(plan) });
-      explorer.completed(options);
-      const found = described(executed, { execution, size, isSample: false, plan });
-      take(found);
-      if (execution % AUDIT_EVERY !== 1) continue;
-      const again = await run({ scenario, size, choose: following(plan) });
-      if (seen(described(again.executed, found)) !== seen(found)) nondeterministic = true;
-    }
-    const { orders, bound, complete } = explorer.explored();
-    let samples = 0;
-    const draws = complete ? 0 : wanted;
-    while (samples < draws && !stopped()) {
-      samples++;
-      execution++;
-      const draw = drawsOf(size * 1_000_003 + samples);
-      const plan: Reordering[] = [];
-      const { executed } = await run({
-        scenario,
-        size,
-        choose(count, choice) {
-          const option = draw(count);
-          if (option > 0) plan.push({ choice, option });
-          return option;
-        },
-      });
-      take(described(executed, { execution, size, isSample: true, plan }));
-    }
-    sizes.push({ size, orders, bound, complete, samples });
-    if (stopped()) break;
-  }
-  flush();
-  sendFrame({
-    kind: "orders-done",
-    scenario: scenario.id,
-    explored: { sizes, cut, ...(nondeterministic ? { nondeterministic } : {}) },
+  const explored = await exploreOrders({
+    scenario,
+    run,
+    onNew(execution, isFailing) {
+      batch.push(execution);
+      waiting += execution.length;
+      if (waiting >= BATCH || isFailing) flush();
+    },
+    isStopped: () => Atomics.load(beat, Beat.stop) !== 0,
   });
+  flush();
+  sendFrame({ kind: "orders-done", scenario: scenario.id, explored });
 }
 
 async function replay(
@@ -325,33 +234,11 @@ async function replay(
   plan: readonly TaskChoice[],
 ): Promise<void> {
   isTracing = true;
-  const labels: string[] = [];
-  const taken: Reordering[] = [];
-  let next = 0;
-  let diverged = -1;
   try {
-    const { executed } = await run({
-      scenario,
-      size,
-      choose(count, choice, allLabels) {
-        const wanted = plan[next];
-        if (wanted?.choice !== choice) return 0;
-        next++;
-        const options = allLabels();
-        const option =
-          wanted.option ?? options.findIndex((label) => textHash(label) === wanted.label);
-        if (option < 0 || option >= count) {
-          if (diverged === -1) diverged = choice;
-          return 0;
-        }
-        labels.push(options[option] as string);
-        if (option > 0) taken.push({ choice, option });
-        return option;
-      },
-    });
-    if (next < plan.length && diverged === -1) diverged = (plan[next] as TaskChoice).choice;
-    const found = described(executed, { execution: 1, size, isSample: false, plan: taken });
-    const trace = { ...found, events, labels, printed, diverged };
+    const { choose, taken, labels, diverged } = followLabels(plan);
+    const { seen } = await run({ scenario, size, choose });
+    const found = { ...seen, execution: 1, isSample: false, plan: taken };
+    const trace = { ...found, events, labels, printed, diverged: diverged() };
     sendFrame({ kind: "task-trace", scenario: scenario.id, trace });
   } finally {
     isTracing = false;

@@ -34,7 +34,8 @@ export interface WorldHooks {
 /** How one execution is to be run. */
 export interface ExecutionOptions {
   readonly scenario: TaskScenario<unknown>;
-  readonly kata: unknown;
+  /** Gives the submission's module; what it throws ends the execution. */
+  readonly instantiate: () => unknown;
   readonly size: number;
   /** Chooses among what is pending, the oldest first, and the clock where it may overtake; by number. */
   readonly choose: (count: number, labels: () => readonly string[]) => number;
@@ -82,7 +83,7 @@ export function createWorld(hooks: WorldHooks): World {
   let isRunning = false;
 
   async function execute(options: ExecutionOptions): Promise<Executed> {
-    const { scenario, kata, size, choose, onEvent } = options;
+    const { scenario, instantiate, size, choose, onEvent } = options;
     const recorder = createRecorder(
       onEvent === undefined ? undefined : (text) => onEvent("caller", text, false),
     );
@@ -200,7 +201,7 @@ export function createWorld(hooks: WorldHooks): World {
         ending ??= { end: AssertionFailed.is(error) ? "assertion" : "threw", error };
       };
       try {
-        const value = scenario.body(kata, tasks);
+        const value = scenario.body(instantiate(), tasks);
         if (isThenable(value)) Promise.resolve(value).then(bodyEnds, bodyThrows);
         else bodyEnds(value);
       } catch (error) {

@@ -54,6 +54,18 @@ describe("how an execution of tasks ends", () => {
     });
   });
 
+  test("the module throws as it is loaded: crash, with the place", async () => {
+    const seen = await gradeTasks(
+      `export const run = () => 0;\nlet n = 0;\nif (n++ === 0) throw new Error("at once");`,
+      "kata.run();",
+    );
+    expect(seen).toMatchObject({
+      verdict: "crash",
+      message: "Error: at once",
+      place: { file: "src/index.ts", line: 3 },
+    });
+  });
+
   test("a rejection that nobody handles before the next macrotask: crash", async () => {
     const lazy = "export const run = (promise: Promise<unknown>) => () => promise.catch(() => 0);";
     const late = `const take = kata.run(tasks.fails("a", new Error("no"))); await tasks.idle(); await take();`;
