@@ -22,16 +22,16 @@ export interface AbortClasses {
   listenersChanged(target: object): void;
 }
 
-/** What is known of a signal. */
+/** What is known of a signal; most have no more than a reason. */
 interface SignalState {
   /** Not `undefined` once it is aborted. */
   reason: unknown;
   /** What is done before listeners hear of the abort. */
-  readonly actions: Set<() => void>;
+  actions: Set<() => void> | undefined;
   /** The signals that `any` has made of this one. */
-  readonly dependents: WeakList<object>;
+  dependents: WeakList<object> | undefined;
   /** Those of them that somebody listens to, so that they must live as long as this one. */
-  readonly heard: Set<object>;
+  heard: Set<object> | undefined;
   /** The signals that this one was made of, when `any` has made it. */
   sources: WeakList<object> | undefined;
 }
@@ -52,9 +52,9 @@ export function createAbortClasses({
   class KataAbortSignal extends targets.EventTarget {
     readonly #state: SignalState = {
       reason: undefined,
-      actions: new Set(),
-      dependents: new WeakList(),
-      heard: new Set(),
+      actions: undefined,
+      dependents: undefined,
+      heard: undefined,
       sources: undefined,
     };
     #handler: object | null = null;
@@ -148,7 +148,7 @@ export function createAbortClasses({
     state.sources = new WeakList();
     for (const source of sources) {
       state.sources.add(source);
-      known(source).dependents.add(made);
+      (known(source).dependents ??= new WeakList()).add(made);
     }
   }
 
@@ -165,19 +165,18 @@ export function createAbortClasses({
     const reason =
       given === undefined ? new DOMException("This operation was aborted", "AbortError") : given;
     state.reason = reason;
-    const dependents = state.dependents
-      .alive()
-      .filter((other) => known(other).reason === undefined);
-    for (const other of dependents) known(other).reason = reason;
-    for (const each of [signal, ...dependents]) tell(each);
+    const dependents = state.dependents?.alive() ?? [];
+    const others = dependents.filter((other) => known(other).reason === undefined);
+    for (const other of others) known(other).reason = reason;
+    for (const each of [signal, ...others]) tell(each);
   }
 
   function tell(signal: object): void {
-    const { actions, dependents, heard } = known(signal);
-    for (const act of actions) act();
-    actions.clear();
-    dependents.clear();
-    heard.clear();
+    const state = known(signal);
+    for (const act of state.actions ?? []) act();
+    state.actions = undefined;
+    state.dependents = undefined;
+    state.heard = undefined;
     keepIfHeard(signal);
     targets.fire(signal, "abort");
   }
@@ -186,11 +185,11 @@ export function createAbortClasses({
   function keepIfHeard(signal: object): void {
     const { sources, reason, actions } = known(signal);
     if (sources === undefined) return;
-    const isHeard = reason === undefined && (actions.size > 0 || targets.countOf(signal) > 0);
-    for (const source of sources.alive()) {
-      const { heard } = known(source);
-      if (isHeard) heard.add(signal);
-      else heard.delete(signal);
+    const count = (actions?.size ?? 0) + targets.countOf(signal);
+    const isHeard = reason === undefined && count > 0;
+    for (const source of sources.alive().map(known)) {
+      if (isHeard) (source.heard ??= new Set()).add(signal);
+      else source.heard?.delete(signal);
     }
   }
 
@@ -201,8 +200,9 @@ export function createAbortClasses({
     },
     createController: () => new KataAbortController(),
     whenAborted(signal, action) {
-      const { reason, actions } = known(signal);
-      if (reason !== undefined) return undefined;
+      const state = known(signal);
+      if (state.reason !== undefined) return undefined;
+      const actions = (state.actions ??= new Set());
       actions.add(action);
       keepIfHeard(signal as object);
       return () => {

@@ -14,8 +14,8 @@ export interface Listener {
 /** Adding and removing take the same time however many there are. */
 export class ListenerList {
   readonly #ordered = new Set<Listener>();
-  readonly #capturing = new Map<object, Listener>();
   readonly #others = new Map<object, Listener>();
+  #capturing: Map<object, Listener> | undefined;
 
   get size(): number {
     return this.#ordered.size;
@@ -42,6 +42,6 @@ export class ListenerList {
   }
 
   #index(capture: boolean): Map<object, Listener> {
-    return capture ? this.#capturing : this.#others;
+    return capture ? (this.#capturing ??= new Map<object, Listener>()) : this.#others;
   }
 }

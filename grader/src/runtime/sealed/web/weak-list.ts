@@ -15,8 +15,4 @@ export class WeakList<T extends object> {
   alive(): readonly T[] {
     return this.#refs.flatMap((ref) => ref.deref() ?? []);
   }
-
-  clear(): void {
-    this.#refs = [];
-  }
 }
