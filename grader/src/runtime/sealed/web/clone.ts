@@ -9,20 +9,22 @@ export function createClone(
 ): (value: unknown, options?: unknown) => unknown {
   const native = structuredClone;
   const nativeExceptions = globalThis.DOMException.prototype;
-  const copy = (...given: readonly unknown[]): unknown => {
-    const [value, options] = given;
-    if (given.length === 0) throw new TypeError("structuredClone needs a value");
-    const { transfer = [] } = dictionary(options);
-    const list = [...(transfer as Iterable<ArrayBuffer>)];
-    try {
-      return native(value, { transfer: list });
-    } catch (error) {
-      // Anything else was thrown by a getter of the value.
-      if (!isException(error, nativeExceptions)) throw error;
-      throw new DOMException(error.message, error.name);
-    }
+  const own = {
+    structuredClone(...given: readonly unknown[]): unknown {
+      const [value, options] = given;
+      if (given.length === 0) throw new TypeError("structuredClone needs a value");
+      const { transfer = [] } = dictionary(options);
+      const list = [...(transfer as Iterable<ArrayBuffer>)];
+      try {
+        return native(value, { transfer: list });
+      } catch (error) {
+        // Anything else was thrown by a getter of the value.
+        if (!isException(error, nativeExceptions)) throw error;
+        throw new DOMException(error.message, error.name);
+      }
+    },
   };
-  return copy;
+  return own.structuredClone;
 }
 
 function isException(error: unknown, prototype: object): error is Error {
