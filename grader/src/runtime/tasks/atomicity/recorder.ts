@@ -1,0 +1,302 @@
+/** What an instrumented program reports to. It gives back what it is given, and keeps no object alive. */
+import { types } from "node:util";
+import type { ActivityEvent, Accessed } from "./events.ts";
+import type { Instrumented, Site } from "./instrument.ts";
+
+/** Events after which nothing more is written down. */
+const LIMIT = 200_000;
+/** Characters of a text that tell it from others. */
+const CHARACTERS = 200;
+
+/** Listens to one execution of an instrumented program. */
+export interface Recorder {
+  /** The global that the program reports to. */
+  readonly hook: object;
+  /** What happened, or undefined when there was too much of it. */
+  events(): readonly ActivityEvent[] | undefined;
+}
+
+/** A call of a function. */
+interface Activation {
+  readonly id: number;
+  readonly site: number;
+  /** Who goes on when it is suspended, or ends. */
+  below: Activation | undefined;
+  /** Where it is suspended; -1 = it is not. */
+  suspendedAt: number;
+}
+
+/** Makes what listens to one execution; `stamp` is asked at each event. */
+export function createRecorder(
+  { sites, unseen }: Pick<Instrumented, "sites" | "unseen">,
+  stamp: () => number,
+): Recorder {
+  const unseenNames = new Set(unseen);
+  const events: ActivityEvent[] = [];
+  const idOf = createIds();
+  let activations = 0;
+  let current: Activation | undefined;
+  let isCut = false;
+
+  const push = (event: ActivityEvent): void => {
+    if (events.length < LIMIT) events.push(event);
+    else isCut = true;
+  };
+  const siteOf = (site: number): Site => sites[site] as Site;
+  const placeOf = (site: number): ActivityEvent["place"] => {
+    const { line, column } = siteOf(site);
+    return { line, column };
+  };
+  const switched = (kind: "suspend" | "resume" | "leave", at: Activation, site: number): void => {
+    push({ kind, activation: at.id, place: placeOf(site), stamp: stamp() });
+  };
+
+  const access = (
+    kind: Accessed["kind"],
+    object: unknown,
+    at: number,
+    { key, value, name }: { key: string | undefined; value?: string | undefined; name?: string },
+  ): void => {
+    if (!isObject(object) || current === undefined) return;
+    if (key !== undefined && unseenNames.has(key)) return;
+    push({
+      kind,
+      activation: current.id,
+      place: placeOf(at),
+      stamp: stamp(),
+      name: name ?? siteOf(at).name,
+      object: idOf(object),
+      key,
+      ...(value === undefined ? {} : { value }),
+      ...(kind === "write" && siteOf(at).isConstant === true ? { isConstant: true } : {}),
+    });
+  };
+  /** The key that is known beforehand, or the one that was asked for; undefined where that is an object. */
+  const keyOf = (site: number, asked: readonly unknown[]): string | undefined => {
+    if (asked.length === 0) return siteOf(site).keys[0];
+    const [key] = asked;
+    if (typeof key === "symbol") return `@${idOf(key)}`;
+    return isObject(key) ? undefined : String(key);
+  };
+  const read = (object: unknown, site: number, asked: readonly unknown[]): void => {
+    access("read", object, site, { key: keyOf(site, asked) });
+  };
+  const write = (
+    object: unknown,
+    site: number,
+    asked: readonly unknown[],
+    value?: string,
+  ): void => {
+    const key = keyOf(site, asked);
+    if (key !== undefined) access("write", object, site, { key, value });
+  };
+  const textOf = (value: unknown): string =>
+    isObject(value) || typeof value === "symbol"
+      ? `#${idOf(value)}`
+      : `${Object.is(value, -0) ? "-0" : typeof value} ${String(value).slice(0, CHARACTERS)}`;
+
+  const suspend = (at: Activation, site: number): void => {
+    switched("suspend", at, site);
+    at.suspendedAt = site;
+    current = at.below;
+    at.below = undefined;
+  };
+  const goOn = (at: Activation): void => {
+    if (at.suspendedAt === -1) return;
+    at.below = current;
+    current = at;
+    switched("resume", at, at.suspendedAt);
+    at.suspendedAt = -1;
+  };
+
+  const hook = {
+    scope: (): object => Object.freeze({}),
+    enter(site: number, creator: Activation | undefined): Activation {
+      const entered = { id: ++activations, site, below: current, suspendedAt: -1 };
+      push({
+        kind: "enter",
+        activation: entered.id,
+        place: placeOf(site),
+        stamp: stamp(),
+        name: siteOf(site).name,
+        caller: current?.id ?? 0,
+        creator: creator?.id ?? 0,
+      });
+      current = entered;
+      return entered;
+    },
+    leave(at: Activation): void {
+      goOn(at);
+      switched("leave", at, at.site);
+      current = at.below;
+      at.below = undefined;
+    },
+    suspend(at: Activation, site: number, value: unknown): unknown {
+      suspend(at, site);
+      return value;
+    },
+    resume(at: Activation, value: unknown): unknown {
+      goOn(at);
+      return value;
+    },
+    caught: goOn,
+    iterate: (at: Activation, site: number, iterable: unknown): unknown =>
+      observedIterable(iterable, () => {
+        suspend(at, site);
+      }),
+
+    read(value: unknown, object: unknown, site: number): unknown {
+      read(object, site, []);
+      return value;
+    },
+    of(object: unknown, site: number, ...asked: readonly unknown[]): unknown {
+      read(object, site, asked);
+      return object;
+    },
+    key(key: unknown, object: unknown, site: number): unknown {
+      read(object, site, [key]);
+      return key;
+    },
+    note(object: unknown, site: number, ...asked: readonly unknown[]): void {
+      read(object, site, asked);
+    },
+    all(object: unknown, site: number): unknown {
+      access("read", object, site, { key: undefined });
+      return object;
+    },
+    unpack(object: unknown, site: number): unknown {
+      const { keys, name } = siteOf(site);
+      for (const key of keys)
+        access("read", object, site, { key, name: name === "" ? key : `${name}.${key}` });
+      return object;
+    },
+    wrote(value: unknown, object: unknown, site: number, ...asked: readonly unknown[]): unknown {
+      write(object, site, asked, textOf(value));
+      return value;
+    },
+    unpacked(value: unknown, object: unknown, site: number): unknown {
+      write(object, site, []);
+      return value;
+    },
+    updated(value: unknown, object: unknown, site: number, ...asked: readonly unknown[]): unknown {
+      read(object, site, asked);
+      write(object, site, asked);
+      return value;
+    },
+    removed(value: unknown, object: unknown, site: number, ...asked: readonly unknown[]): unknown {
+      write(object, site, asked, "nothing");
+      return value;
+    },
+    perhaps(
+      value: unknown,
+      isAssigned: boolean,
+      object: unknown,
+      site: number,
+      ...asked: readonly unknown[]
+    ): unknown {
+      if (isAssigned) write(object, site, asked, textOf(value));
+      else read(object, site, asked);
+      return value;
+    },
+    called(value: unknown, object: unknown, site: number, asked: unknown): unknown {
+      const [method] = siteOf(site).keys;
+      if (!isCollection(object)) access("read", object, site, { key: method });
+      else if (method === "get" || method === "has") {
+        access("read", object, site, { key: textOf(asked) });
+      } else {
+        access("write", object, site, { key: textOf(asked), value: keptIn(object, asked, textOf) });
+      }
+      return value;
+    },
+  };
+  return { hook, events: () => (isCut ? undefined : events) };
+}
+
+type Collection =
+  | Map<unknown, unknown>
+  | Set<unknown>
+  | WeakMap<WeakKey, unknown>
+  | WeakSet<WeakKey>;
+
+function isCollection(value: unknown): value is Collection {
+  return (
+    types.isMap(value) || types.isSet(value) || types.isWeakMap(value) || types.isWeakSet(value)
+  );
+}
+
+const { get: mapGet, has: mapHas } = Map.prototype;
+const { has: setHas } = Set.prototype;
+const { get: weakMapGet, has: weakMapHas } = WeakMap.prototype;
+const { has: weakSetHas } = WeakSet.prototype;
+
+/** What is kept for a key, as text; "nothing" where there is none. */
+function keptIn(collection: Collection, key: unknown, textOf: (value: unknown) => string): string {
+  const ask = (method: (key: never) => unknown): unknown =>
+    Reflect.apply(method, collection, [key]);
+  if (types.isMap(collection)) return ask(mapHas) === true ? textOf(ask(mapGet)) : "nothing";
+  if (types.isWeakMap(collection)) {
+    return ask(weakMapHas) === true ? textOf(ask(weakMapGet)) : "nothing";
+  }
+  return ask(types.isSet(collection) ? setHas : weakSetHas) === true ? "something" : "nothing";
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/** Numbers for objects and symbols; it keeps no object alive. */
+function createIds(): (value: object | symbol) => number {
+  const objects = new WeakMap<object, number>();
+  const symbols = new Map<symbol, number>();
+  let last = 0;
+  return (value) => {
+    const known = typeof value === "symbol" ? symbols.get(value) : objects.get(value);
+    if (known !== undefined) return known;
+    last++;
+    if (typeof value === "symbol") symbols.set(value, last);
+    else objects.set(value, last);
+    return last;
+  };
+}
+
+/**
+ * An iterable that says so each time that a `for await` asks it for something, after it has been asked. It has what the
+ * other one has, and asks for it when it is asked itself.
+ */
+function observedIterable(iterable: unknown, onAsked: () => void): unknown {
+  if (iterable === undefined || iterable === null) return iterable;
+  const methodOf = (name: symbol): unknown => {
+    const method: unknown = Reflect.get(Object(iterable) as object, name, iterable);
+    if (typeof method !== "function") return method;
+    return (): unknown => observedIterator(Reflect.apply(method, iterable, []), onAsked);
+  };
+  return {
+    get [Symbol.asyncIterator]() {
+      return methodOf(Symbol.asyncIterator);
+    },
+    get [Symbol.iterator]() {
+      return methodOf(Symbol.iterator);
+    },
+  };
+}
+
+function observedIterator(iterator: unknown, onAsked: () => void): unknown {
+  if (!isObject(iterator)) return iterator;
+  const observed = (method: unknown): unknown => {
+    if (typeof method !== "function") return method;
+    return (...values: readonly unknown[]): unknown => {
+      const answer: unknown = Reflect.apply(method, iterator, values);
+      onAsked();
+      return answer;
+    };
+  };
+  return {
+    next: observed(Reflect.get(iterator, "next")),
+    get return() {
+      return observed(Reflect.get(iterator, "return"));
+    },
+    get throw() {
+      return observed(Reflect.get(iterator, "throw"));
+    },
+  };
+}
