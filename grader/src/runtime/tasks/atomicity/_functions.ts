@@ -69,7 +69,8 @@ export function visitSuspension(
   const { hook } = rewriter;
   const { activation } = context;
   const { argument } = node;
-  const suspend = `${hook}.suspend(${activation}, ${rewriter.site(node, "")}`;
+  const name = node.type === "AwaitExpression" ? "await" : "yield";
+  const suspend = `${hook}.suspend(${activation}, ${rewriter.site(node, name)}`;
   surround(rewriter, node, { before: `${hook}.resume(${activation}, `, after: ")" }, () => {
     if (argument === undefined || argument === null) {
       rewriter.insertions.add(node.end, `${suspend})`);
@@ -92,7 +93,7 @@ export function visitReturn(
     rewriter.visit(argument, context);
     return;
   }
-  const site = rewriter.site({ ...argument, start }, "");
+  const site = rewriter.site({ ...argument, start }, "return");
   const before = `${rewriter.hook}.suspend(${context.activation}, ${site}, `;
   surround(rewriter, argument, { before, after: ")" }, () => {
     rewriter.visit(argument, context);
@@ -159,7 +160,7 @@ function visitLoop(rewriter: Rewriter, node: ForOfStatement, context: Context): 
   const { insertions, hook } = rewriter;
   const { left, right, body } = node;
   visitHead(rewriter, left, context);
-  const site = rewriter.site(node, "");
+  const site = rewriter.site(node, "for await");
   const before = `${hook}.iterate(${context.activation}, ${site}, `;
   surround(rewriter, right, { before, after: ")" }, () => {
     rewriter.visit(right, context);

@@ -8,7 +8,7 @@ export interface Site {
   /** In the bundle; both from 1. */
   readonly line: number;
   readonly column: number;
-  /** `count`, `this.#state`, `cache.get(key)`; of a function, its name; "" where there is none. */
+  /** `count`, `this.#state`, `cache.get(key)`; of a function, its name, or ""; `await`, `yield`, `for await`, `return`. */
   readonly name: string;
   /** The variable, or the properties, that are read or written; none where they are known only when it runs. */
   readonly keys: readonly string[];

@@ -10,6 +10,8 @@ interface Happened {
   /** The call of a function that does it; 0 outside of any. */
   readonly activation: number;
   readonly place: BundlePlace;
+  /** As the source has it: a function, "" where it has no name; `await`, `yield`; `count`, `this.#state`, `cache.get(key)`. */
+  readonly name: string;
   /** What the engine says about the moment, such as how many of its own events there are so far. */
   readonly stamp: number;
 }
@@ -17,8 +19,6 @@ interface Happened {
 /** A function is called; of a generator, its first `next`. */
 export interface Entered extends Happened {
   readonly kind: "enter";
-  /** The function's name; "" where it has none. */
-  readonly name: string;
   /** The activation that runs at this moment; 0 = none: it is the engine, or the scenario, that calls. */
   readonly caller: number;
   /** The activation in which the function was made; 0 = none. */
@@ -33,8 +33,6 @@ export interface Switched extends Happened {
 /** A variable, or a property, is read or written. */
 export interface Accessed extends Happened {
   readonly kind: "read" | "write";
-  /** How the source calls it: `count`, `this.#state`, `cache.get(key)`. */
-  readonly name: string;
   /** The object, or the instance of the scope that declares the variable. */
   readonly object: number;
   /** The property or variable, or a key of a Map; undefined = all of the object. */

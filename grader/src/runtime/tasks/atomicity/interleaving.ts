@@ -8,9 +8,9 @@
  */
 import type { Accessed, ActivityEvent, BundlePlace, Entered } from "./events.ts";
 
-/** A read or write that takes part. */
-export interface InvolvedAccess {
-  /** How the source calls the cell here. */
+/** What takes part: a read, a write, a suspension. */
+export interface Involved {
+  /** How the source calls the cell here; `await`, `yield`, `for await`. */
   readonly name: string;
   readonly place: BundlePlace;
   readonly stamp: number;
@@ -27,12 +27,12 @@ export interface InvolvedTask {
 
 /** A value that was lost across an `await`. */
 export interface AwaitInterleaving {
-  readonly read: InvolvedAccess;
+  readonly read: Involved;
   /** Where the first task was suspended; undefined where it goes on in a callback. */
-  readonly suspension?: BundlePlace;
+  readonly suspension?: Involved;
   /** The write of the other task. */
-  readonly between: InvolvedAccess;
-  readonly write: InvolvedAccess;
+  readonly between: Involved;
+  readonly write: Involved;
   readonly task: InvolvedTask;
   readonly other: InvolvedTask;
 }
@@ -109,7 +109,7 @@ function lostBy(
   if (pause === undefined) return undefined;
   return {
     read: involved(read),
-    ...(pause === "callback" ? {} : { suspension: pause }),
+    ...(pause === "callback" ? {} : { suspension: involved(pause) }),
     between: involved(between),
     write: involved(write),
     task: calls.describe(tasks.task),
@@ -125,7 +125,7 @@ function readBehind(own: readonly Placed[]): Placed | undefined {
   return before.findLast(isRead) ?? own.findLast(isRead);
 }
 
-function involved({ name, place, stamp }: Placed): InvolvedAccess {
+function involved({ name, place, stamp }: Involved): Involved {
   return { name, place, stamp };
 }
 
@@ -145,7 +145,7 @@ interface Calls {
   pauseOf(
     activation: number,
     wanted: { readonly task: number; readonly after: number; readonly around: number },
-  ): BundlePlace | "callback" | undefined;
+  ): Involved | "callback" | undefined;
   describe(activation: number): InvolvedTask;
 }
 
@@ -154,7 +154,7 @@ interface Call extends Entered {
   readonly call: number;
   /** The call that it continues: the one that called it, or made it, where the engine called it. */
   readonly parent: number;
-  readonly pauses: { readonly from: number; to: number; readonly place: BundlePlace }[];
+  readonly pauses: (Involved & { readonly from: number; to: number })[];
 }
 
 function readCalls(events: readonly ActivityEvent[]): Calls {
@@ -169,8 +169,7 @@ function readCalls(events: readonly ActivityEvent[]): Calls {
       const parent = caller === 0 ? creator : caller;
       calls.set(event.activation, { ...event, at, call, parent, pauses: [] });
     } else if (event.kind === "suspend") {
-      const { place, activation } = event;
-      calls.get(activation)?.pauses.push({ from: at, to: Infinity, place });
+      calls.get(event.activation)?.pauses.push({ ...event, from: at, to: Infinity });
     } else if (event.kind === "resume") {
       const pause = calls.get(event.activation)?.pauses.at(-1);
       if (pause !== undefined) pause.to = at;
@@ -211,7 +210,7 @@ function readCalls(events: readonly ActivityEvent[]): Calls {
         const pause = calls
           .get(id)
           ?.pauses.find(({ from, to }) => from > after && from < around && to > around);
-        if (pause !== undefined) return pause.place;
+        if (pause !== undefined) return pause;
       }
       const hasBegun = own.some((id) => (calls.get(id)?.at ?? 0) > around);
       return hasBegun ? "callback" : undefined;

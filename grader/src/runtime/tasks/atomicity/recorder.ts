@@ -43,12 +43,12 @@ export function createRecorder(
     else isCut = true;
   };
   const siteOf = (site: number): Site => sites[site] as Site;
-  const placeOf = (site: number): ActivityEvent["place"] => {
-    const { line, column } = siteOf(site);
-    return { line, column };
+  const namedPlace = (site: number): Pick<ActivityEvent, "place" | "name"> => {
+    const { line, column, name } = siteOf(site);
+    return { place: { line, column }, name };
   };
   const switched = (kind: "suspend" | "resume" | "leave", at: Activation, site: number): void => {
-    push({ kind, activation: at.id, place: placeOf(site), stamp: stamp() });
+    push({ kind, activation: at.id, ...namedPlace(site), stamp: stamp() });
   };
 
   const access = (
@@ -62,9 +62,9 @@ export function createRecorder(
     push({
       kind,
       activation: current.id,
-      place: placeOf(at),
+      ...namedPlace(at),
+      ...(name === undefined ? {} : { name }),
       stamp: stamp(),
-      name: name ?? siteOf(at).name,
       object: idOf(object),
       key,
       ...(value === undefined ? {} : { value }),
@@ -116,9 +116,8 @@ export function createRecorder(
       push({
         kind: "enter",
         activation: entered.id,
-        place: placeOf(site),
+        ...namedPlace(site),
         stamp: stamp(),
-        name: siteOf(site).name,
         caller: current?.id ?? 0,
         creator: creator?.id ?? 0,
       });

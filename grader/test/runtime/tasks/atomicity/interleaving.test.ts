@@ -8,7 +8,7 @@ async function told(code: string, order: readonly string[] = []): Promise<string
   const { read, suspension, between, write, task, other } = found;
   // Two lines stand before the program.
   const line = (place: { readonly line: number }): number => place.line - 2;
-  const where = suspension === undefined ? "goes on later" : `suspended ${line(suspension)}`;
+  const where = suspension === undefined ? "goes on later" : `suspended ${line(suspension.place)}`;
   return `${task.name}#${task.call} reads ${read.name} ${line(read.place)}, ${where}, ${other.name}#${other.call} writes ${between.name} ${line(between.place)}, writes ${write.name} ${line(write.place)}`;
 }
 
