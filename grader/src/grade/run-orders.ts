@@ -8,7 +8,9 @@ import type {
   TaskTrace,
   TasksExplored,
 } from "../runtime/evidence.ts";
-import type { Host } from "../runtime/launch.ts";
+import { type Host, HostEnded } from "../runtime/launch.ts";
+import { type Instrumented, instrument } from "../runtime/tasks/atomicity/instrument.ts";
+import type { AwaitInterleaving } from "../runtime/tasks/atomicity/interleaving.ts";
 import type { Reordering } from "../schedule/index.ts";
 import type { TaskScenario } from "../scenario/index.ts";
 import { GraderError } from "./error.ts";
@@ -17,7 +19,8 @@ import { type TaskFinding, createTaskJudge, viewTasks } from "./judge-orders.ts"
 import { formatOrder, parseOrder } from "./order-text.ts";
 import type { Evidence, ScenarioResult, SourcePlace } from "./result.ts";
 import { type ScenarioOutcome, TOO_MUCH } from "./run-scenario.ts";
-import { buildTimeline } from "./timeline/build.ts";
+import { actorAt, buildTimeline } from "./timeline/build.ts";
+import { describeLost } from "./timeline/lost.ts";
 
 /** Executions that are run at most to make a failing sample smaller. */
 const ATTEMPTS = 200;
@@ -93,7 +96,8 @@ export async function replayOrder(run: TaskRun, text: string): Promise<ScenarioO
     };
   }
   const finding = createTaskJudge(run.scenario)(trace);
-  const timeline = buildTimeline(trace, {
+  const told = finding === undefined ? trace : await withActivity(run, trace);
+  const timeline = buildTimeline(told, {
     replay: text,
     minimal: false,
     execution: 1,
@@ -107,7 +111,9 @@ export async function replayOrder(run: TaskRun, text: string): Promise<ScenarioO
       ...facts(run),
       evidence,
       timeline,
-      ...(finding ?? { verdict: "pass", message: "this order does not fail any more" }),
+      ...(finding === undefined
+        ? { verdict: "pass", message: "this order does not fail any more" }
+        : { ...finding, ...lostIn(run, told, finding) }),
     },
   };
 }
@@ -202,7 +208,8 @@ async function failed(run: TaskRun, failure: Failure): Promise<ScenarioOutcome> 
     };
   }
   const replay = formatOrder({ scenario: run.scenario.id, size }, plan, trace.labels);
-  const timeline = buildTimeline(trace, {
+  const told = await withActivity(run, trace);
+  const timeline = buildTimeline(told, {
     replay,
     minimal: !isSample,
     execution: execution.execution,
@@ -217,11 +224,55 @@ async function failed(run: TaskRun, failure: Failure): Promise<ScenarioOutcome> 
     result: {
       ...facts(run),
       ...finding,
+      ...lostIn(run, told, finding),
       evidence,
       timeline,
       ...(at === undefined ? {} : { place: at }),
     },
   };
+}
+
+/**
+ * The same execution with what the submission read and wrote in it. An order that needs a reordering to fail is compared
+ * with the one that needs none: what is lost in both is not what makes the difference.
+ */
+async function withActivity(run: TaskRun, trace: TaskTrace): Promise<TaskTrace> {
+  const instrumented = instrument(run.bundle.code);
+  if (instrumented === undefined) return trace;
+  const { size, plan } = trace;
+  try {
+    const activity = (await replayPlan(run, size, plan, instrumented))?.activity;
+    if (activity?.lost === undefined)
+      return activity === undefined ? trace : { ...trace, activity };
+    const plain = plan.length === 0 ? undefined : await replayPlan(run, size, [], instrumented);
+    const { lost, ...rest } = activity;
+    const isUsual = isSameLoss(plain?.activity?.lost, lost);
+    return { ...trace, activity: isUsual ? rest : activity };
+  } catch (error) {
+    if (error instanceof HostEnded && error.reason !== "aborted") return trace;
+    throw error;
+  }
+}
+
+function isSameLoss(a: AwaitInterleaving | undefined, b: AwaitInterleaving): boolean {
+  const places = ({ read, between, write }: AwaitInterleaving): string =>
+    JSON.stringify([read.place, between.place, write.place]);
+  return a !== undefined && places(a) === places(b);
+}
+
+/** The class and the sentence of what was lost across an `await`, where that may be why a result is wrong. */
+function lostIn(
+  run: TaskRun,
+  { activity, events }: TaskTrace,
+  { bugClass }: TaskFinding,
+): Pick<ScenarioResult, "bugClass" | "diagnosis"> {
+  if (activity?.lost === undefined || bugClass !== "wrong-result") return {};
+  return (
+    describeLost(activity.lost, {
+      locate: (frame) => place(run, frame),
+      actorAt: (stamp) => actorAt(events, stamp),
+    }) ?? {}
+  );
 }
 
 /** A failing sample with as few reorderings as leaving some out one by one leads to. */
@@ -255,9 +306,16 @@ async function replayPlan(
   { host, scenario }: TaskRun,
   size: number,
   plan: readonly (TaskChoice | Reordering)[],
+  instrumented?: Instrumented,
 ): Promise<TaskTrace | undefined> {
   if (!host.usable()) return undefined;
-  host.send({ kind: "replay-orders", scenario: scenario.id, size, plan });
+  host.send({
+    kind: "replay-orders",
+    scenario: scenario.id,
+    size,
+    plan,
+    ...(instrumented === undefined ? {} : { instrumented }),
+  });
   for (;;) {
     const frame = await host.receive();
     if (frame.kind === "task-trace") return frame.trace;

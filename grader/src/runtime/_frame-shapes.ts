@@ -166,12 +166,29 @@ const taskExecution = {
   error: optional(thrown),
   left: listOf(text),
 };
+const place = record({ line: number, column: number });
+const involved = record({ name: text, place, stamp: number });
+const involvedTask = record({ activation: number, name: text, call: number });
+const activity = record({
+  resumptions: listOf(record({ place, stamp: number })),
+  lost: optional(
+    record({
+      read: involved,
+      suspension: optional(involved),
+      between: involved,
+      write: involved,
+      task: involvedTask,
+      other: involvedTask,
+    }),
+  ),
+});
 const taskTrace = record({
   ...taskExecution,
   events: listOf(record({ at: number, actor: text, text, frames, reordered: flag })),
   labels: listOf(text),
   printed: listOf(text),
   diverged: number,
+  activity: optional(activity),
 });
 const tasksExplored = record({
   sizes: listOf(

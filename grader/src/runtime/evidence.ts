@@ -9,6 +9,8 @@ import type { Operation } from "../history/index.ts";
 import type { Race } from "../race/index.ts";
 import type { ProcessOutcome } from "../scenario/index.ts";
 import type { ProcessRow, ProcessWaiter, ProcessesEnd, Site } from "./processes/protocol.ts";
+import type { Instrumented } from "./tasks/atomicity/instrument.ts";
+import type { AwaitInterleaving } from "./tasks/atomicity/interleaving.ts";
 import type { Departure, Reordering, SamplerName } from "../schedule/index.ts";
 
 /** A position in the submission's bundle; the grader maps it to the student's file. Lines and columns from 1. */
@@ -196,6 +198,15 @@ export interface TaskTrace extends TaskExecution {
   readonly printed: readonly string[];
   /** The choice at which the plan could not be followed, or -1. */
   readonly diverged: number;
+  /** What an execution of the rewritten submission showed, where one was asked for and came out the same. */
+  readonly activity?: TaskActivity;
+}
+
+/** What the rewritten submission reported; positions are those of its bundle as it was. */
+export interface TaskActivity {
+  /** Where it went on after an `await`; `stamp` events had been told by then. */
+  readonly resumptions: readonly { readonly place: BundleFrame; readonly stamp: number }[];
+  readonly lost?: AwaitInterleaving;
 }
 
 /** What was explored of one size of a scenario of tasks. */
@@ -356,6 +367,8 @@ export type HostCommand =
       readonly scenario: string;
       readonly size: number;
       readonly plan: readonly TaskChoice[];
+      /** The submission, rewritten so that it reports what it reads and writes. */
+      readonly instrumented?: Instrumented;
     }
   | { readonly kind: "stress"; readonly scenario: string }
   | { readonly kind: "quit" };

@@ -1,5 +1,5 @@
 /** The time line of a failing execution of tasks, in the student's own lines. */
-import type { BundleFrame, TaskTrace } from "../../runtime/evidence.ts";
+import type { BundleFrame, TaskEvent, TaskTrace } from "../../runtime/evidence.ts";
 import type { SourcePlace, Timeline, TimelineRow } from "../result.ts";
 import { foldTimeline } from "./fold.ts";
 
@@ -13,13 +13,28 @@ export interface TimelineFacts {
 
 /** Builds it. */
 export function buildTimeline(
-  { size, plan, events, printed }: TaskTrace,
+  { size, plan, events, printed, activity }: TaskTrace,
   { replay, minimal, execution, locate }: TimelineFacts,
 ): Timeline {
-  const rows = events.map(({ at, actor, text, frames, reordered }): TimelineRow => {
+  const rowOf = ({ at, actor, text, frames, reordered }: TaskEvent): TimelineRow => {
     const place = frames.map(locate).find((found) => found !== undefined);
     return { at, actor, text, reordered, ...(place === undefined ? {} : { place }) };
-  });
+  };
+  const resumptions = activity?.resumptions ?? [];
+  const goesOn = (stamp: number, at: number): TimelineRow[] =>
+    resumptions
+      .filter((resumption) => resumption.stamp === stamp)
+      .map(({ place }) =>
+        rowOf({ at, actor: "your code", text: "goes on", frames: [place], reordered: false }),
+      );
+  const rows = events.flatMap((event, i) => [rowOf(event), ...goesOn(i + 1, event.at)]);
   const reorderings = plan.length;
   return { replay, size, reorderings, minimal, execution, rows: foldTimeline(rows), printed };
 }
+
+/** What came last of what a scenario has a label for, at the moment when `stamp` events had been told. */
+export function actorAt(events: readonly TaskEvent[], stamp: number): string | undefined {
+  return events.slice(0, stamp).findLast(({ actor }) => !notLabels.has(actor))?.actor;
+}
+
+const notLabels: ReadonlySet<string> = new Set(["caller", "clock", "note", "your code"]);

@@ -6,8 +6,9 @@ import { writeSync } from "node:fs";
 import { promiseHooks, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
+import type { Reordering } from "../../schedule/index.ts";
 import type { Scenario, TaskScenario } from "../../scenario/index.ts";
-import type { HostCommand, HostFrame, TaskChoice, TaskEvent, ThrownError } from "../evidence.ts";
+import type { HostCommand, HostFrame, TaskActivity, TaskEvent, ThrownError } from "../evidence.ts";
 import { encodeFrame } from "../frames.ts";
 import type { Factory } from "../sealed/compartment.ts";
 import { createAsyncHooks } from "../sealed/web/async-hooks.ts";
@@ -16,11 +17,14 @@ import { createNoWorkers } from "../sealed/no-workers.ts";
 import { describeError } from "../stress/described.ts";
 import { lockNativeRealm } from "../stress/native-realm.ts";
 import { AssertionFailed } from "../threads/participant.ts";
+import type { Instrumented } from "./atomicity/instrument.ts";
+import { findAwaitInterleaving } from "./atomicity/interleaving.ts";
+import { createRecorder } from "./atomicity/recorder.ts";
 import { createClock } from "./clock.ts";
 import { Beat, type TaskWorkerNote, type TaskWorkerStart } from "./protocol.ts";
 import { exploreOrders } from "./explore.ts";
 import { followLabels } from "./following-labels.ts";
-import type { RunExecution, Seen } from "./seen.ts";
+import { type RunExecution, type Seen, textOfSeen } from "./seen.ts";
 import { type Executed, createWorld } from "./world.ts";
 
 /** Characters of evidence that are sent together. */
@@ -136,11 +140,9 @@ function tell(actor: string, text: string, reordered: boolean): void {
 
 let factory: Factory | undefined;
 let frozen: unknown;
+const surroundings = realm.harden({ ...globals, ...clock.globals, ...web.globals });
 try {
-  factory = realm.compile(
-    start.code,
-    realm.harden({ ...globals, ...clock.globals, ...web.globals }),
-  );
+  factory = realm.compile(start.code, surroundings);
   sendFrame({ kind: "ready" });
 } catch (error) {
   sendFrame({ kind: "ready", error: describeError(error, realm) });
@@ -153,7 +155,10 @@ function instantiate(): unknown {
 }
 
 /** Runs one execution of a scenario. */
-const run: RunExecution = async ({ scenario, size, choose }) => {
+const run = async (
+  { scenario, size, choose }: Parameters<RunExecution>[0],
+  instance: () => unknown = instantiate,
+): ReturnType<RunExecution> => {
   const options: number[] = [];
   seed = 1;
   promises = 0;
@@ -164,7 +169,7 @@ const run: RunExecution = async ({ scenario, size, choose }) => {
   try {
     const executed = await world.execute({
       scenario,
-      instantiate,
+      instantiate: instance,
       size,
       choose(count, labels) {
         options.push(count);
@@ -216,7 +221,7 @@ async function explore(scenario: TaskScenario<unknown>): Promise<void> {
   };
   const explored = await exploreOrders({
     scenario,
-    run,
+    run: (options) => run(options),
     onNew(execution, isFailing) {
       batch.push(execution);
       waiting += execution.length;
@@ -228,10 +233,11 @@ async function explore(scenario: TaskScenario<unknown>): Promise<void> {
   sendFrame({ kind: "orders-done", scenario: scenario.id, explored });
 }
 
+type ReplayCommand = Extract<HostCommand, { kind: "replay-orders" }>;
+
 async function replay(
   scenario: TaskScenario<unknown>,
-  size: number,
-  plan: readonly TaskChoice[],
+  { size, plan, instrumented }: ReplayCommand,
 ): Promise<void> {
   isTracing = true;
   try {
@@ -239,10 +245,57 @@ async function replay(
     const { seen } = await run({ scenario, size, choose });
     const found = { ...seen, execution: 1, isSample: false, plan: taken };
     const trace = { ...found, events, labels, printed, diverged: diverged() };
-    sendFrame({ kind: "task-trace", scenario: scenario.id, trace });
+    const activity =
+      instrumented === undefined
+        ? undefined
+        : await activityOf(instrumented, { scenario, seen, plan: taken });
+    sendFrame({
+      kind: "task-trace",
+      scenario: scenario.id,
+      trace: activity === undefined ? trace : { ...trace, activity },
+    });
   } finally {
     isTracing = false;
   }
+}
+
+/** Runs the rewritten submission in the same order; undefined if that comes out otherwise. */
+async function activityOf(
+  instrumented: Instrumented,
+  known: {
+    readonly scenario: TaskScenario<unknown>;
+    readonly seen: Seen;
+    readonly plan: readonly Reordering[];
+  },
+): Promise<TaskActivity | undefined> {
+  const { scenario, seen, plan } = known;
+  const recorder = createRecorder(instrumented, () => events.length);
+  const rewritten = realm.compile(
+    instrumented.code,
+    realm.harden({ ...surroundings, [instrumented.hook]: recorder.hook }),
+  );
+  const { choose } = followLabels(plan);
+  const instance = (): unknown => rewritten.instantiate(imports);
+  const again = await run({ scenario, size: seen.size, choose }, instance);
+  const happened = recorder.events();
+  if (happened === undefined || !isSameButForText(again.seen, seen)) return undefined;
+  const lost = findAwaitInterleaving(happened);
+  const resumptions = happened
+    .filter(({ kind }) => kind === "resume")
+    .slice(0, EVENTS)
+    .map(({ place: { line, column }, stamp }) => ({ place: { line, column }, stamp }));
+  return { resumptions, ...(lost === undefined ? {} : { lost }) };
+}
+
+/** V8 quotes source text in messages. */
+function isSameButForText(a: Seen, b: Seen): boolean {
+  const withoutText = (seen: Seen): string => {
+    const { error, ...rest } = seen;
+    return textOfSeen(
+      error === undefined ? rest : { ...rest, error: { ...error, message: "", frames: [] } },
+    );
+  };
+  return withoutText(a) === withoutText(b);
 }
 
 async function serve(command: HostCommand): Promise<void> {
@@ -250,7 +303,7 @@ async function serve(command: HostCommand): Promise<void> {
   note("busy");
   const scenario = byId.get(command.scenario) as TaskScenario<unknown>;
   if (command.kind === "orders") await explore(scenario);
-  else await replay(scenario, command.size, command.plan);
+  else await replay(scenario, command);
   note("idle");
 }
 
