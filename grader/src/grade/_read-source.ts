@@ -19,7 +19,7 @@ import { messageOf, oneLine } from "./text.ts";
  * @throws GraderError `E_BAD_SUBMISSION`, which calls the file `where`
  */
 export function readSource(path: string, where: string, limit: number): string {
-  requireKind(path, where, "file");
+  requireFile(path, where);
   let descriptor: number;
   try {
     // Where there is no O_NOFOLLOW, on Windows, the check above has to do.
@@ -37,24 +37,38 @@ export function readSource(path: string, where: string, limit: number): string {
   }
 }
 
+/** What something is itself; a link is never followed. */
+export type Kind = "file" | "folder" | "link" | "special";
+
+/** What an entry of a folder, or what `lstat` says, is. */
+export function kindOf(found: Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">): Kind {
+  if (found.isSymbolicLink()) return "link";
+  return found.isDirectory() ? "folder" : found.isFile() ? "file" : "special";
+}
+
 /**
- * Requires that `path` is a file or a folder itself, and no link to one.
+ * Requires that something is a file or a folder itself, and no link to one.
  *
  * @throws GraderError `E_BAD_SUBMISSION`, which calls it `where`
  */
-export function requireKind(path: string, where: string, kind: "file" | "folder"): void {
+export function requireKind(found: Kind | undefined, kind: "file" | "folder", where: string): void {
+  if (found === kind) return;
+  if (found === undefined) return refuse(where, "cannot be read: check its permissions");
+  if (found === "link") {
+    refuse(where, `is a symbolic link, which is never followed: put the ${kind} itself there`);
+  }
+  const words = found === "special" ? "a special file" : `a ${found}`;
+  refuse(where, `is ${words}, and a ${kind} is needed there`);
+}
+
+function requireFile(path: string, where: string): void {
   let stats: Stats;
   try {
     stats = lstatSync(path);
   } catch (error) {
     return refuse(where, `cannot be read (${oneLine(messageOf(error))})`);
   }
-  if (stats.isSymbolicLink()) {
-    refuse(where, `is a symbolic link, which is never followed: put the ${kind} itself there`);
-  }
-  if (kind === "file" ? stats.isFile() : stats.isDirectory()) return;
-  const found = stats.isDirectory() ? "a folder" : stats.isFile() ? "a file" : "a special file";
-  refuse(where, `is ${found}, and a ${kind} is needed there`);
+  requireKind(kindOf(stats), "file", where);
 }
 
 function readAtMost(descriptor: number, size: number): Buffer {
@@ -68,7 +82,12 @@ function readAtMost(descriptor: number, size: number): Buffer {
   return buffer.subarray(0, length);
 }
 
-function decode(bytes: Buffer, where: string, limit: number): string {
+/**
+ * The text of a source file, which must be UTF-8 and at most `limit` bytes.
+ *
+ * @throws GraderError `E_BAD_SUBMISSION`, which calls the file `where`
+ */
+export function decode(bytes: Buffer, where: string, limit: number): string {
   if (bytes.length > limit) {
     refuse(where, `is larger than the ${Math.floor(limit / 1024)} KiB that are left: shorten it`);
   }

@@ -1,7 +1,8 @@
-import { readdirSync, statSync, type Dirent, type Stats } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { anyOf, oneLine } from "./text.ts";
-import { readSource, requireKind } from "./_read-source.ts";
+import { type Kind, readSource, requireKind } from "./_read-source.ts";
+import { diskTree, type SourceTree } from "./_source-tree.ts";
 import { GraderError } from "./error.ts";
 import type { KataDefinition } from "./kata.ts";
 
@@ -17,7 +18,7 @@ export interface Submission {
 }
 
 /** What is read of one submission for one kata, at most. */
-const LIMITS = { files: 100, bytes: 256 * 1024, depth: 10, name: 200 };
+export const LIMITS = { files: 100, bytes: 256 * 1024, depth: 10, name: 200 };
 
 /** What a submission is called that is the course's own `katas/`. */
 const WORKING_TREE = "working tree";
@@ -38,16 +39,34 @@ export function readSubmission(
   courseRoot: string,
 ): Submission {
   const root = resolve(path ?? courseRoot);
-  const own = isSingleFile(root) ? readSingle(root, kata) : readFolder(root, kata);
+  const own = isSingleFile(root) ? readSingle(root, kata) : readTree(diskTree(root), kata);
   return {
     name: path === undefined ? WORKING_TREE : oneLine(basename(root), LIMITS.name),
     files: new Map([...own, ...readGiven(kata)]),
   };
 }
 
+/**
+ * Reads what was handed in for `kata` from a tree, which is laid out as a folder is in
+ * {@link readSubmission}.
+ *
+ * @throws GraderError `E_NO_SUBMISSION` or `E_BAD_SUBMISSION`
+ */
+export function readSubmissionTree(
+  name: string,
+  tree: SourceTree,
+  kata: KataDefinition,
+): Submission {
+  return { name, files: new Map([...readTree(tree, kata), ...readGiven(kata)]) };
+}
+
 /** True when `path` is one file, which stands for the editable file of a kata. */
 export function isSingleFile(path: string): boolean {
-  return statOf(path)?.isDirectory() === false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  } catch {
+    return false; // it cannot be reached
+  }
 }
 
 /** `submission` with the text of its first editable file replaced: how mutants are laid over it. */
@@ -77,32 +96,32 @@ function readSingle(file: string, kata: KataDefinition): ReadonlyMap<string, str
   return new Map([[only!, readSource(file, file, LIMITS.bytes)]]);
 }
 
-function readFolder(root: string, kata: KataDefinition): ReadonlyMap<string, string> {
-  const folder = [join("katas", kata.slug), kata.slug]
-    .map((candidate) => join(root, candidate))
-    .find((candidate) => statOf(join(candidate, "src")) !== undefined);
+function readTree(tree: SourceTree, kata: KataDefinition): ReadonlyMap<string, string> {
+  const folder = [`katas/${kata.slug}`, kata.slug].find(
+    (candidate) => tree.kindOf(`${candidate}/src`) !== undefined,
+  );
   if (folder === undefined) {
     const why =
-      statOf(root) === undefined
+      tree.kindOf("") === undefined
         ? "does not exist"
         : `holds neither katas/${kata.slug}/src nor ${kata.slug}/src`;
-    throw new GraderError("E_NO_SUBMISSION", `${oneLine(root)} ${why}: check the path`);
+    throw new GraderError("E_NO_SUBMISSION", `${oneLine(tree.where)} ${why}: check the path`);
   }
   // Each folder on the way down from the submission's root must be one itself.
-  if (folder !== join(root, kata.slug)) requireKind(join(root, "katas"), "katas", "folder");
-  requireKind(folder, kata.slug, "folder");
-  requireKind(join(folder, "src"), `${kata.slug}/src`, "folder");
+  if (folder !== kata.slug) requireKind(tree.kindOf("katas"), "folder", "katas");
+  requireKind(tree.kindOf(folder), "folder", kata.slug);
+  requireKind(tree.kindOf(`${folder}/src`), "folder", `${kata.slug}/src`);
 
   const files = new Map<string, string>();
   let left = LIMITS.bytes;
-  for (const file of sources(folder, "src", kata.slug, LIMITS.depth)) {
+  for (const file of sources({ tree, root: folder, slug: kata.slug }, "src", LIMITS.depth)) {
     if (files.size === LIMITS.files) {
       throw new GraderError(
         "E_BAD_SUBMISSION",
         `${kata.slug}/src holds more than ${LIMITS.files} .ts files: remove what is not needed`,
       );
     }
-    const content = readSource(join(folder, file), `${kata.slug}/${file}`, left);
+    const content = tree.read(`${folder}/${file}`, `${kata.slug}/${file}`, left);
     left -= Buffer.byteLength(content);
     files.set(file, content);
   }
@@ -110,27 +129,35 @@ function readFolder(root: string, kata: KataDefinition): ReadonlyMap<string, str
   if (missing !== undefined) {
     throw new GraderError(
       "E_NO_SUBMISSION",
-      `${kata.slug}/${missing} is missing in ${oneLine(root)}: put your code there`,
+      `${kata.slug}/${missing} is missing in ${oneLine(tree.where)}: put your code there`,
     );
   }
   return files;
 }
 
+/** The folder of a kata in a tree. */
+interface KataTree {
+  readonly tree: SourceTree;
+  readonly root: string;
+  readonly slug: string;
+}
+
 /** The `.ts` files below `folder`, sorted. Other files are not looked at, whatever they are. */
-function* sources(root: string, folder: string, slug: string, depth: number): Generator<string> {
-  const entries = readdirSync(join(root, folder), { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith(".") && name !== "node_modules")
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    const path = `${folder}/${entry.name}`;
-    const isFolder = entry.isDirectory();
-    if (!isFolder && !entry.name.endsWith(".ts") && !isFolderLink(entry)) continue;
-    requirePlainName(entry.name, `${slug}/${folder}`);
+function* sources(kata: KataTree, folder: string, depth: number): Generator<string> {
+  const { tree, root, slug } = kata;
+  const entries = tree
+    .entries(`${root}/${folder}`)
+    .filter(({ name }) => !name.startsWith(".") && name !== "node_modules");
+  for (const { name, kind } of entries) {
+    const path = `${folder}/${name}`;
+    const isFolder = kind === "folder";
+    if (!isFolder && !name.endsWith(".ts") && !isFolderLink(name, kind)) continue;
+    requirePlainName(name, `${slug}/${folder}`);
     if (!isFolder) {
-      requireKind(join(root, path), `${slug}/${path}`, "file");
+      requireKind(kind, "file", `${slug}/${path}`);
       yield path;
     } else if (depth > 0) {
-      yield* sources(root, path, slug, depth - 1);
+      yield* sources(kata, path, depth - 1);
     } else {
       throw new GraderError(
         "E_BAD_SUBMISSION",
@@ -141,8 +168,8 @@ function* sources(root: string, folder: string, slug: string, depth: number): Ge
 }
 
 /** A link without an ending may be one to a folder of modules; it is refused rather than missed. */
-function isFolderLink(entry: Dirent): boolean {
-  return entry.isSymbolicLink() && !entry.name.includes(".");
+function isFolderLink(name: string, kind: Kind): boolean {
+  return kind === "link" && !name.includes(".");
 }
 
 function requirePlainName(name: string, where: string): void {
@@ -159,13 +186,4 @@ function readGiven(kata: KataDefinition): readonly (readonly [string, string])[]
     const path = join(kata.folder, file);
     return [file, readSource(path, `katas/${kata.slug}/${file}`, LIMITS.bytes)];
   });
-}
-
-/** What `path` is, links followed; `undefined` where there is nothing, or nothing to be reached. */
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
 }
