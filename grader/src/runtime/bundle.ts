@@ -36,6 +36,8 @@ export interface ModuleBundle {
   readonly code: string;
   /** True when the module cannot keep state, so that one instance serves every execution. */
   readonly stateless: boolean;
+  /** True when it is made of given files only, of which the submission has written none. */
+  readonly isGiven: boolean;
   /** Maps a position in the bundle to the student's file. */
   locate(line: number, column: number): SourcePosition | undefined;
 }
@@ -147,6 +149,9 @@ async function bundleModule(
     return {
       code,
       stateless: names !== undefined,
+      isGiven: map.sources.every((source) =>
+        /(?:^|\/)(?:student:given\/|provided:)/.test(source ?? ""),
+      ),
       locate(line, column) {
         const found = originalPositionFor(map, { line, column: column - 1 });
         if (found.source === null) return undefined;
@@ -268,6 +273,7 @@ export interface ProgramFiles {
 export interface ProcessFiles {
   readonly processHost: string;
   readonly processChild: string;
+  readonly processGivenChild: string;
   readonly processSupervisor: string;
 }
 
@@ -359,6 +365,7 @@ const taskModules = {
 const processModules = {
   processHost: "./processes/host.ts",
   processChild: "./processes/child.ts",
+  processGivenChild: "./processes/given-child.ts",
   processSupervisor: "./processes/supervisor.ts",
 };
 

@@ -270,32 +270,32 @@ export interface ChildNote {
 /** What a scenario of processes works with. */
 export interface Processes {
   /** The URL of a module of the kata, such as `given/jobs.ts`: as text, or as a `URL` of the submission. */
-  module(path: string): string;
-  url(path: string): URL;
+  readonly module: (path: string) => string;
+  readonly url: (path: string) => URL;
   /** `process.env` of the submission. */
   readonly env: Record<string, string | undefined>;
   /** The pid of the process that runs the submission. */
   readonly pid: number;
   /** Waits until so many jobs wait at a gate. */
-  arrived(gate: string, count: number): Promise<void>;
+  readonly arrived: (gate: string, count: number) => Promise<void>;
   /** Lets all who wait at a gate go on, and all who come. */
-  open(gate: string): void;
+  readonly open: (gate: string) => void;
   /** Waits until nothing more can happen, but by the clock or the scenario. */
-  rest(): Promise<void>;
+  readonly rest: () => Promise<void>;
   /** Waits so many virtual milliseconds. */
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Virtual milliseconds since the execution began. */
-  now(): number;
+  readonly now: () => number;
   /** Sends a signal to a child, as somebody else would. */
-  kill(child: number, signal: "SIGKILL" | "SIGTERM"): void;
+  readonly kill: (child: number, signal: "SIGKILL" | "SIGTERM") => void;
   /** The children up to now. */
-  children(): readonly ChildFacts[];
+  readonly children: () => readonly ChildFacts[];
   /** What children have said up to now. */
-  notes(): readonly ChildNote[];
+  readonly notes: () => readonly ChildNote[];
   /** The code of the error that `call` throws or rejects with (its `code`, else its `name`), or "nothing". */
-  codeOf(call: () => unknown): Promise<string>;
+  readonly codeOf: (call: () => unknown) => Promise<string>;
   /** Fails the execution at this point, with what the contract says should hold. */
-  assert(holds: boolean, fact: string): void;
+  readonly assert: (holds: boolean, fact: string) => void;
 }
 
 /** The global `harness` of a given module that runs in a child. */
@@ -326,7 +326,7 @@ export interface Fault {
 
 /** How far a scenario of processes is explored. */
 export interface ProcessExploration {
-  /** Executions whose order is drawn by a seed, beside the three that follow a rule; 3 unless said otherwise. */
+  /** Executions whose order is drawn by a seed, beside the three that follow a rule; 2 unless said otherwise. */
   readonly seeds?: number;
   /** How often in an execution the clock may run to the next timer although something else could come; 0 unless said. */
   readonly overtakes?: number;

@@ -2,7 +2,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { DescribedError } from "../stress/described.ts";
 import type { Facade } from "./family.ts";
-import type { ChildAction, ChildCommand, ChildReport, ChildStart, Site } from "./protocol.ts";
+import type {
+  ChildAction,
+  ChildCommand,
+  ChildModule,
+  ChildReport,
+  ChildStart,
+  Site,
+} from "./protocol.ts";
 
 /** A child of an execution. */
 export interface Child {
@@ -40,7 +47,8 @@ export type SeenReport = Exclude<ChildReport, { readonly kind: "rests" }>;
 
 /** What becomes of what children do. */
 export interface ChildrenHooks {
-  readonly file: string;
+  /** What a child runs that begins with these modules. */
+  fileFor(modules: readonly ChildModule[]): string;
   readonly heapMiB: number;
   readonly env: NodeJS.ProcessEnv;
   now(): number;
@@ -122,7 +130,7 @@ export function createChildren(hooks: ChildrenHooks): Children {
   return {
     all,
     start(start, { isDetached, facade }) {
-      const native = fork(hooks.file, [String(all.length + 1)], {
+      const native = fork(hooks.fileFor(start.modules), [String(all.length + 1)], {
         serialization: "advanced",
         detached: isDetached,
         env: hooks.env,

@@ -11,7 +11,7 @@ import { createEvidenceWriter } from "../program/evidence-writer.ts";
 import { describeError } from "../stress/described.ts";
 import { createFamily } from "./family.ts";
 import { endGroup } from "./end-group.ts";
-import { lockProcess } from "./globals.ts";
+import { sealProcess } from "./sealed.ts";
 import { findMarked } from "./marked.ts";
 import { createProcess } from "./process-object.ts";
 import { type Order, PROCESS_LIMIT, type ProcessStart, RUN_ID, Word } from "./protocol.ts";
@@ -41,7 +41,7 @@ const { scenarios } = (await import(start.scenarioFile)) as {
 };
 const scenario = scenarios.find(({ id }) => id === start.scenario) as ProcessScenario<unknown>;
 const crash = (error: unknown): never => stop({ end: "threw", actor: 0, error });
-const locked = lockProcess(1, crash);
+const locked = sealProcess(1, crash);
 const { realm, clock, site } = locked;
 
 let order: Order = "oldest-first";
@@ -84,7 +84,8 @@ async function execute(given: Order): Promise<void> {
     order,
     scenario,
     modules: start.modules,
-    childFile: start.childFile,
+    fileFor: (modules) =>
+      modules.every(({ isGiven }) => isGiven) ? start.givenChildFile : start.childFile,
     env: { ...process.env },
     limits: start.limits,
     clock,

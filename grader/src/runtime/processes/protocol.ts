@@ -24,7 +24,9 @@ export interface ProcessStart {
   /** The bundle of the submission, and of each module that a child may run or import. */
   readonly code: string;
   readonly modules: readonly ChildModule[];
+  /** What a child runs; the second, where nothing of the submission is in it. */
   readonly childFile: string;
+  readonly givenChildFile: string;
   readonly supervisorFile: string;
   readonly scenarioFile: string;
   readonly scenario: string;
@@ -36,6 +38,8 @@ export interface ProcessStart {
 export interface ChildModule {
   readonly entry: string;
   readonly code: string;
+  /** Whether there is nothing of the submission in it. */
+  readonly isGiven: boolean;
 }
 
 /** Where a run is stopped. CPU time and bytes, so that a busy machine decides nothing. */

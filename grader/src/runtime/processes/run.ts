@@ -45,14 +45,14 @@ export interface ProcessesEvidence {
 /** Where processes are stopped unless it is said otherwise. */
 export const PROCESS_LIMITS: ProcessLimits = {
   asleepSeconds: 10,
-  cpuSeconds: 10,
+  cpuSeconds: 3,
   memoryMiB: 256,
   events: 20_000,
   messages: 10_000,
 };
 
 /** Executions whose order is drawn, unless the scenario says otherwise. */
-const SEEDS = 3;
+const SEEDS = 2;
 /** Memory of the host, in bytes, in which its supervisor has seen nothing wrong. */
 const MEMORY_LIMIT = 1_024 * 1_024 * 1_024;
 
@@ -81,11 +81,13 @@ export async function runProcesses(options: {
   const files = await own.processes();
   const start: ProcessStart = {
     code: bundle.code,
-    modules: [...bundle.workers].map(([entry, { code }]) => ({
+    modules: [...bundle.workers].map(([entry, { code, isGiven }]) => ({
       entry,
       code: withImportCalls(code),
+      isGiven,
     })),
     childFile: files.processChild,
+    givenChildFile: files.processGivenChild,
     supervisorFile: files.processSupervisor,
     scenarioFile: own.scenarios,
     scenario: scenario.id,

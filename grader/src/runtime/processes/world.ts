@@ -47,7 +47,8 @@ export interface WorldHooks {
   readonly order: Order;
   readonly scenario: ProcessScenario<unknown>;
   readonly modules: readonly ChildModule[];
-  readonly childFile: string;
+  /** What a child runs that begins with these modules. */
+  fileFor(modules: readonly ChildModule[]): string;
   readonly env: NodeJS.ProcessEnv;
   readonly limits: ProcessLimits;
   readonly clock: VirtualClock;
@@ -105,7 +106,7 @@ export function createWorld(hooks: WorldHooks): World {
   let body: { readonly result: unknown } | undefined;
 
   const children: Children = createChildren({
-    file: hooks.childFile,
+    fileFor: hooks.fileFor,
     heapMiB: limits.memoryMiB,
     env: hooks.env,
     now: clock.now,
@@ -144,7 +145,10 @@ export function createWorld(hooks: WorldHooks): World {
     const living = children.all.filter(({ end }) => end === undefined).length;
     const site = hooks.site();
     if (living >= PROCESS_LIMIT) hooks.stop({ end: "processes", actor: 0, site });
-    const child = children.start({ ...given, modules: hooks.modules }, options);
+    // A child that begins with a given module gets no other ones: so it needs no compartment.
+    const isGiven = hooks.modules.some((each) => each.entry === given.entry && each.isGiven);
+    const modules = isGiven ? hooks.modules.filter((each) => each.isGiven) : hooks.modules;
+    const child = children.start({ ...given, modules }, options);
     tell(0, `forks child ${child.number} (${child.entry})`, site);
     return {
       number: child.number,
@@ -321,6 +325,8 @@ export function createWorld(hooks: WorldHooks): World {
   function step(): boolean {
     if (++events > limits.events) hooks.stop({ end: "events", actor: 0 });
     if (resolveWaits(false)) return true;
+    // Node would have ended the parent here, whatever is on its way.
+    if (body === undefined && !isHeld()) return false;
     const candidates = deliveries.candidates();
     const due = nextDue();
     if (candidates.length > 0) {
@@ -333,7 +339,6 @@ export function createWorld(hooks: WorldHooks): World {
     }
     if (resolveWaits(true)) return true;
     if (body !== undefined || due === undefined) return false;
-    if (!isHeld()) return false;
     passTime(due);
     return true;
   }
