@@ -1,11 +1,15 @@
 /**
- * singleton: one record in shared memory, built exactly once by whichever thread comes first.
+ * singleton: something that is built exactly once. A record in shared memory, by whichever thread
+ * comes first; and in one thread, something that has to be awaited, by whichever task comes first.
  *
  * Everything to write is marked TODO. A good order:
  *   1. one thread                npm test -w kata-singleton -- --only B1   then B2
  *   2. the first of several      npm test -w kata-singleton -- --only T1   then T1b, T1c, T3
  *   3. an init that throws       npm test -w kata-singleton -- --only T2   then T2b
  *   4. an init that calls back   npm test -w kata-singleton -- --only T4   then T4b, T5
+ *   5. tasks in one thread       npm test -w kata-singleton -- --only B3   then A1, A1b
+ *   6. a factory that fails      npm test -w kata-singleton -- --only A2   then A2b, A3, A3b, A3c, A4
+ * The two parts do not need each other.
  *
  * `threadId` from `node:worker_threads` says which thread this is; the main thread's is 0.
  * `@concurrency-katas/grader/kit` also exports `Mutex`, a lock that crosses threads by its handle.
@@ -56,4 +60,24 @@ export class SharedSingleton {
     // TODO
     throw new KataError("TODO", "ready: try B1, then T3");
   }
+}
+
+/** What `onceAsync` returns. */
+export interface Once<T> {
+  (): Promise<T>;
+  /** The next call runs the factory anew. Who has called before still gets what that run gives. */
+  reset(): void;
+}
+
+/**
+ * A function that runs `factory` once, however many call it before, while and after it runs, and
+ * gives all of them its value. It is not run before the first call.
+ *
+ * If the factory's promise rejects, or if it throws, every caller that waits gets that reason, and
+ * it is forgotten: who calls after having got it begins a new run. A run from before a `reset()`
+ * changes nothing for those who call after it, whenever and however it ends.
+ */
+export function onceAsync<T>(factory: () => Promise<T>): Once<T> {
+  // TODO: what has to be in a variable before the factory's promise has settled?
+  throw new KataError("TODO", `onceAsync(${factory.name}): try B3, then A1`);
 }

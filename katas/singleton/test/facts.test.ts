@@ -42,3 +42,26 @@ test("Atomics.wait does not sleep on a value that the cell no longer holds", () 
   Atomics.store(state, 0, 2);
   expect(Atomics.wait(state, 0, 1)).toBe("not-equal");
 });
+
+test("reactions run in the order in which they were registered", async () => {
+  const seen: string[] = [];
+  const run = Promise.reject(new Error("refused"));
+  const first = run.catch(() => seen.push("first"));
+  const caller = (async () => {
+    try {
+      await run;
+    } catch {
+      seen.push("caller");
+    }
+  })();
+  await Promise.all([first, caller]);
+  expect(seen).toEqual(["first", "caller"]);
+});
+
+test("finally returns a promise of its own, which rejects as well", async () => {
+  const run = Promise.reject(new Error("refused"));
+  const derived = run.finally(() => undefined);
+  expect(derived).not.toBe(run);
+  await expect(run).rejects.toThrow("refused");
+  await expect(derived).rejects.toThrow("refused");
+});

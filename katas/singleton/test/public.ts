@@ -1,4 +1,4 @@
-/** The scenarios that everybody can read: the contract in one thread, and the first race. */
+/** The scenarios that everybody can read: one thread, one task, and what comes first after that. */
 import { type ThreadBody, defineScenarios } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
 
@@ -19,7 +19,7 @@ const getInstance: ThreadBody<Kata> = ({ SharedSingleton }, handle, thread) => {
 /** The seed's `Singleton('alex', 84)`. */
 const ALEX = [84, ...Array.from("alex", (letter) => letter.charCodeAt(0))];
 
-export default defineScenarios<Kata>(({ threads, stress }) => [
+export default defineScenarios<Kata>(({ threads, stress, tasks }) => [
   threads({
     id: "B1",
     title: "one thread calls getInstance three times, through two instances of one handle",
@@ -131,5 +131,52 @@ export default defineScenarios<Kata>(({ threads, stress }) => [
         final === true && inits === 1 && workers.every(({ seen }) => seen.join() === ALEX.join())
       );
     },
+  }),
+
+  tasks({
+    id: "B3",
+    title: "one task calls, calls again, resets, and calls another function",
+    group: "B",
+    contract: "fn() runs the factory once for all callers; reset() makes the next call run it anew",
+    expected: "one run before the reset, one after it, and the other function has its own",
+    body: async ({ onceAsync }, tasks) => {
+      let runs = 0;
+      const connect = onceAsync(async () => `connection ${++runs}`);
+      tasks.assert(runs === 0, "before the first call the factory is not run");
+      const get = (): Promise<string> => tasks.operation("get", [], connect);
+      tasks.assert((await get()) === "connection 1", "the call gives what the factory gives");
+      tasks.assert((await get()) === "connection 1", "a later call gives the same");
+      connect.reset();
+      tasks.assert((await get()) === "connection 2", "after reset() the factory is run anew");
+      tasks.assert((await get()) === "connection 2" && runs === 2, "and once only");
+
+      let empty = 0;
+      const prepare = onceAsync(async () => {
+        empty++;
+      });
+      await prepare();
+      await prepare();
+      tasks.assert(empty === 1, "each function runs its own factory, once, even without a value");
+    },
+    required: ["get"],
+  }),
+
+  tasks({
+    id: "A1",
+    title: "two tasks want the connection at once",
+    group: "S",
+    contract: "fn() runs the factory once for concurrent callers",
+    expected: "one connection is opened, and both get it",
+    body: async ({ onceAsync }, tasks) => {
+      const connect = onceAsync(() =>
+        tasks.operation("open", [], () => tasks.later("connected", { name: "alex", age: 84 })),
+      );
+      const use = (): Promise<{ name: string; age: number }> => tasks.operation("get", [], connect);
+      const [here, there] = await Promise.all([use(), use()]);
+      tasks.assert(here === there, "both get the same connection");
+    },
+    check: (outcome) => outcome.results("open").length === 1,
+    got: (outcome) => `${outcome.results("open").length} connections opened`,
+    required: ["open", "get"],
   }),
 ]);

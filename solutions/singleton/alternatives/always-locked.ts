@@ -65,3 +65,54 @@ export class SharedSingleton {
     });
   }
 }
+
+/** Who called, and has no answer yet. */
+interface Waiter<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+type Phase<T> =
+  | { readonly kind: "idle" }
+  | { readonly kind: "running"; readonly waiters: Waiter<T>[] }
+  | { readonly kind: "done"; readonly value: T };
+
+/** A state machine with a list of waiters: each caller has a promise of its own. */
+export function onceAsync<T>(factory: () => Promise<T>): { (): Promise<T>; reset(): void } {
+  const idle: Phase<T> = { kind: "idle" };
+  let phase: Phase<T> = idle;
+
+  function run(waiters: Waiter<T>[]): void {
+    const mine: Phase<T> = { kind: "running", waiters };
+    phase = mine;
+    const end = (next: Phase<T>, answer: (waiter: Waiter<T>) => void): void => {
+      if (phase === mine) phase = next;
+      for (const waiter of waiters) answer(waiter);
+    };
+    const failed = (reason: unknown): void => {
+      end(idle, (waiter) => waiter.reject(reason));
+    };
+    try {
+      factory().then(
+        (value) => end({ kind: "done", value }, (waiter) => waiter.resolve(value)),
+        failed,
+      );
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  const once = (): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const waiter = { resolve, reject };
+      if (phase.kind === "done") resolve(phase.value);
+      else if (phase.kind === "running") phase.waiters.push(waiter);
+      else run([waiter]);
+    });
+
+  return Object.assign(once, {
+    reset: () => {
+      phase = idle;
+    },
+  });
+}

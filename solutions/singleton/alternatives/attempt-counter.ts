@@ -76,3 +76,29 @@ export class SharedSingleton {
     }
   }
 }
+
+/** Attempts are numbered: whoever fails clears the slot only if no other attempt has begun since. */
+export function onceAsync<T>(factory: () => Promise<T>): { (): Promise<T>; reset(): void } {
+  let latest = 0;
+  let slot: Promise<T> | null = null;
+
+  async function attempt(mine: number): Promise<T> {
+    try {
+      return await factory();
+    } catch (error) {
+      if (mine === latest) slot = null;
+      throw error;
+    }
+  }
+
+  function once(): Promise<T> {
+    // A moment later, so that whatever the attempt does, it finds itself in the slot.
+    slot ??= Promise.resolve(++latest).then(attempt);
+    return slot;
+  }
+  once.reset = (): void => {
+    latest++;
+    slot = null;
+  };
+  return once;
+}

@@ -66,3 +66,34 @@ export class SharedSingleton {
     }
   }
 }
+
+/** The value is kept when it is there, and the promise until then. */
+export function onceAsync<T>(factory: () => Promise<T>): { (): Promise<T>; reset(): void } {
+  let built: { readonly value: T } | undefined;
+  let building: { promise?: Promise<T> } | undefined;
+
+  async function build(mine: object): Promise<T> {
+    try {
+      const value = await factory();
+      if (building === mine) built = { value };
+      return value;
+    } finally {
+      if (building === mine) building = undefined;
+    }
+  }
+
+  const once = async (): Promise<T> => {
+    if (built !== undefined) return built.value;
+    if (building?.promise !== undefined) return building.promise;
+    const mine: typeof building = {};
+    building = mine;
+    return (mine.promise = build(mine));
+  };
+
+  return Object.assign(once, {
+    reset() {
+      built = undefined;
+      building = undefined;
+    },
+  });
+}

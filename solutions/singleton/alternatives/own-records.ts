@@ -80,3 +80,28 @@ export class SharedSingleton {
     Atomics.notify(this.#state, 0);
   }
 }
+
+/** A run has a record of its own and forgets itself there; `reset` lays a new record on the table. */
+export function onceAsync<T>(factory: () => Promise<T>): { (): Promise<T>; reset(): void } {
+  const blank = (): { promise?: Promise<T> } => ({});
+  let record = blank();
+
+  const once = (): Promise<T> => {
+    const mine = record;
+    if (mine.promise === undefined) {
+      mine.promise = new Promise<T>((resolve) => {
+        resolve(factory()); // what is thrown in here rejects the promise
+      }).catch((error: unknown) => {
+        delete mine.promise;
+        throw error;
+      });
+    }
+    return mine.promise;
+  };
+
+  return Object.assign(once, {
+    reset: () => {
+      record = blank();
+    },
+  });
+}

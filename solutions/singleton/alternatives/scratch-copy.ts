@@ -64,3 +64,30 @@ export class SharedSingleton {
     }
   }
 }
+
+/** A promise that is settled from outside; the one who settles it looks whether it is still wanted. */
+export function onceAsync<T>(factory: () => Promise<T>): { (): Promise<T>; reset(): void } {
+  let current: PromiseWithResolvers<T> | undefined;
+
+  const once = (): Promise<T> => {
+    if (current !== undefined) return current.promise;
+    const mine = Promise.withResolvers<T>();
+    current = mine;
+    const failed = (reason: unknown): void => {
+      if (current === mine) current = undefined;
+      mine.reject(reason);
+    };
+    try {
+      factory().then(mine.resolve, failed);
+    } catch (error) {
+      failed(error);
+    }
+    return mine.promise;
+  };
+
+  return Object.assign(once, {
+    reset(): void {
+      current = undefined;
+    },
+  });
+}

@@ -63,3 +63,24 @@ export class SharedSingleton {
     }
   }
 }
+
+/** Nobody clears anything: the next caller sees that the run in the slot has failed. */
+export function onceAsync<T>(factory: () => Promise<T>): { (): Promise<T>; reset(): void } {
+  const failed = new WeakSet<Promise<T>>();
+  const slot: [Promise<T>?] = [];
+
+  const once = (): Promise<T> => {
+    const [last] = slot;
+    if (last !== undefined && !failed.has(last)) return last;
+    const run = Promise.resolve().then(factory);
+    run.then(undefined, () => failed.add(run));
+    slot[0] = run;
+    return run;
+  };
+
+  return Object.assign(once, {
+    reset(): void {
+      slot.length = 0;
+    },
+  });
+}

@@ -68,3 +68,24 @@ export class SharedSingleton {
     return this.#view;
   }
 }
+
+/** Every caller awaits the run itself, and the first who hears of its failure takes it away. */
+export function onceAsync<T>(factory: () => Promise<T>): { (): Promise<T>; reset(): void } {
+  let run: Promise<T> | undefined;
+
+  async function once(): Promise<T> {
+    const joined = (run ??= (async () => factory())());
+    try {
+      return await joined;
+    } catch (error) {
+      if (run === joined) run = undefined;
+      throw error;
+    }
+  }
+
+  return Object.assign(once, {
+    reset() {
+      run = undefined;
+    },
+  });
+}

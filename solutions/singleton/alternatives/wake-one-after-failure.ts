@@ -70,3 +70,39 @@ export class SharedSingleton {
     Atomics.notify(this.#control, STATE, 1);
   }
 }
+
+/** Runs are keyed by an epoch that ends with a failure or a reset, and old epochs are dropped. */
+export function onceAsync<T>(factory: () => Promise<T>): { (): Promise<T>; reset(): void } {
+  const runs = new Map<symbol, Promise<T>>();
+  let epoch = Symbol("epoch");
+
+  function end(ended: symbol): void {
+    runs.delete(ended);
+    if (epoch === ended) epoch = Symbol("epoch");
+  }
+
+  const once = (): Promise<T> => {
+    const mine = epoch;
+    let run = runs.get(mine);
+    if (run === undefined) {
+      run = (async () => {
+        let isDone = false;
+        try {
+          const value = await factory();
+          isDone = true;
+          return value;
+        } finally {
+          if (!isDone) end(mine);
+        }
+      })();
+      if (epoch === mine) runs.set(mine, run);
+    }
+    return run;
+  };
+
+  return Object.assign(once, {
+    reset(): void {
+      end(epoch);
+    },
+  });
+}

@@ -73,3 +73,21 @@ export class SharedSingleton {
     Atomics.notify(this.#state, 0);
   }
 }
+
+export function onceAsync<T>(factory: () => Promise<T>): { (): Promise<T>; reset(): void } {
+  let current: Promise<T> | undefined;
+
+  function start(): Promise<T> {
+    const run = (async () => factory())();
+    run.catch(() => {
+      if (current === run) current = undefined;
+    });
+    return run;
+  }
+
+  return Object.assign(() => (current ??= start()), {
+    reset(): void {
+      current = undefined;
+    },
+  });
+}

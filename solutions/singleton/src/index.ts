@@ -1,8 +1,9 @@
 /**
  * Reference solution.
  *
- * One word says everything that the threads have to agree on: nobody has begun, this thread is
- * building, or it is done. Whoever changes it from `EMPTY` to its own number is the builder.
+ * Between threads one word says everything that they have to agree on: nobody has begun, this thread
+ * is building, or it is done. Whoever changes it from `EMPTY` to its own number is the builder.
+ * Between tasks of one thread a promise in a variable says the same.
  */
 import { threadId } from "node:worker_threads";
 import { KataError } from "@concurrency-katas/grader/kit";
@@ -76,4 +77,36 @@ export class SharedSingleton {
     Atomics.store(this.#state, 0, state);
     Atomics.notify(this.#state, 0);
   }
+}
+
+/** What `onceAsync` returns. */
+interface Once<T> {
+  (): Promise<T>;
+  reset(): void;
+}
+
+/**
+ * Runs the factory once for concurrent and later callers.
+ *
+ * The slot holds the promise, not the value, and it is filled in the step that calls the factory:
+ * nobody can come between the two.
+ */
+export function onceAsync<T>(factory: () => Promise<T>): Once<T> {
+  let current: Promise<T> | undefined;
+
+  function start(): Promise<T> {
+    // An async function does not throw: whatever the factory throws becomes a rejection.
+    const run = (async () => factory())();
+    // The first reaction of all, so that a caller who hears of the failure finds the slot empty.
+    run.catch(() => {
+      if (current === run) current = undefined; // after a reset it may be somebody else's
+    });
+    return run;
+  }
+
+  return Object.assign(() => (current ??= start()), {
+    reset(): void {
+      current = undefined;
+    },
+  });
 }

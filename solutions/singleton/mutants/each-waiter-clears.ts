@@ -1,0 +1,92 @@
+/**
+ * @mutant each-waiter-clears
+ * @bug Each caller clears the slot when its run fails, whatever is in the slot by then.
+ * @killed-by A3b
+ * @verdict violation
+ * @diagnosis cleared-by-older-run
+ * @sees The older run fails, its caller forgets the newer one, and a third one is begun.
+ */
+import { threadId } from "node:worker_threads";
+import { KataError } from "@concurrency-katas/grader/kit";
+
+const EMPTY = 0;
+const READY = -1;
+
+interface Handle {
+  readonly state: SharedArrayBuffer;
+  readonly cells: SharedArrayBuffer;
+}
+
+export class SharedSingleton {
+  readonly handle: Handle;
+  readonly #state: Int32Array<SharedArrayBuffer>;
+  readonly #view: Int32Array<SharedArrayBuffer>;
+
+  private constructor(handle: Handle) {
+    this.handle = handle;
+    this.#state = new Int32Array(handle.state);
+    this.#view = new Int32Array(handle.cells);
+  }
+
+  static create({ cells }: { readonly cells: number }): SharedSingleton {
+    return new SharedSingleton({
+      state: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
+      cells: new SharedArrayBuffer(cells * Int32Array.BYTES_PER_ELEMENT),
+    });
+  }
+
+  static attach(handle: unknown): SharedSingleton {
+    return new SharedSingleton(handle as Handle);
+  }
+
+  getInstance(init: (view: Int32Array) => void): Int32Array {
+    const me = threadId + 1;
+    for (;;) {
+      const seen = Atomics.compareExchange(this.#state, 0, EMPTY, me);
+      if (seen === READY) return this.#view;
+      if (seen === EMPTY) return this.#build(init);
+      if (seen === me) throw new KataError("REENTRANT");
+      Atomics.wait(this.#state, 0, seen);
+    }
+  }
+
+  get ready(): boolean {
+    return Atomics.load(this.#state, 0) === READY;
+  }
+
+  #build(init: (view: Int32Array) => void): Int32Array {
+    try {
+      init(this.#view);
+    } catch (error) {
+      this.#view.fill(0);
+      this.#end(EMPTY);
+      throw error;
+    }
+    this.#end(READY);
+    return this.#view;
+  }
+
+  #end(state: typeof EMPTY | typeof READY): void {
+    Atomics.store(this.#state, 0, state);
+    Atomics.notify(this.#state, 0);
+  }
+}
+
+export function onceAsync<T>(factory: () => Promise<T>): { (): Promise<T>; reset(): void } {
+  let current: Promise<T> | undefined;
+
+  async function once(): Promise<T> {
+    try {
+      return await (current ??= (async () => factory())());
+    } catch (error) {
+      current = undefined;
+      throw error;
+    }
+  }
+
+  return Object.assign(once, {
+    reset(): void {
+      current = undefined;
+    },
+  });
+}
