@@ -2,6 +2,7 @@
  * @alternative bitmap — a bit for each slot that is taken, and no owners at all: each worker knows
  *   its own slot, and nobody else has to
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { threadId } from "node:worker_threads";
 import { KataError } from "@concurrency-katas/grader/kit";
 
@@ -84,5 +85,42 @@ export class ThreadLocalInt32 {
       if ((Atomics.or(taken, slot >> 5, bit) & bit) === 0) return slot;
     }
     throw new KataError("NO_SLOT");
+  }
+}
+
+/** A box with a frozen record in it: `set` and `delete` put a new record into the box. */
+export class Local<T extends object> {
+  readonly #boxes = new AsyncLocalStorage<{ vars: Readonly<Partial<T>> } | undefined>();
+
+  run<R>(vars: Partial<T>, fn: () => R): R {
+    return this.#boxes.run({ vars: Object.freeze({ ...vars }) }, fn);
+  }
+
+  get<K extends keyof T>(key: K): T[K] {
+    if (!this.has(key)) throw new KataError("ATTRIBUTE");
+    return this.#boxes.getStore()?.vars[key] as T[K];
+  }
+
+  set<K extends keyof T>(key: K, value: T[K]): void {
+    const box = this.#boxes.getStore();
+    if (box === undefined) throw new KataError("NO_CONTEXT");
+    box.vars = Object.freeze({ ...box.vars, [key]: value });
+  }
+
+  has(key: keyof T): boolean {
+    const box = this.#boxes.getStore();
+    return box !== undefined && Object.hasOwn(box.vars, key);
+  }
+
+  delete(key: keyof T): void {
+    const box = this.#boxes.getStore();
+    if (box === undefined) return;
+    const { [key]: _, ...rest } = box.vars;
+    box.vars = Object.freeze(rest as Partial<T>);
+  }
+
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    const box = this.#boxes.getStore();
+    return (...args) => this.#boxes.run(box, () => fn(...args));
   }
 }

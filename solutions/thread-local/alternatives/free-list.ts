@@ -2,6 +2,7 @@
  * @alternative free-list — slots that were never used are handed out by a counter, used ones by a
  *   linked list, both under a lock; each worker remembers its slots in a module variable
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { threadId } from "node:worker_threads";
 import { KataError, Mutex } from "@concurrency-katas/grader/kit";
 
@@ -104,5 +105,49 @@ export class ThreadLocalInt32 {
     else this.#list[HEAD] = this.#links[slot]!;
     Atomics.store(this.#claimed, slot, 1);
     return slot;
+  }
+}
+
+/** One storage for all Locals of this thread: an immutable map says which bag each of them has. */
+const contexts = new AsyncLocalStorage<ReadonlyMap<object, Map<unknown, unknown>>>();
+
+export class Local<T extends object> {
+  run<R>(vars: Partial<T>, fn: () => R): R {
+    return this.#within(new Map(Object.entries(vars)), fn);
+  }
+
+  get<K extends keyof T>(key: K): T[K] {
+    if (!this.has(key)) throw new KataError("ATTRIBUTE");
+    return this.#bag?.get(key) as T[K];
+  }
+
+  set<K extends keyof T>(key: K, value: T[K]): void {
+    if (this.#bag === undefined) throw new KataError("NO_CONTEXT");
+    this.#bag.set(key, value);
+  }
+
+  has(key: keyof T): boolean {
+    return this.#bag?.has(key) === true;
+  }
+
+  delete(key: keyof T): void {
+    this.#bag?.delete(key);
+  }
+
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    const bag = this.#bag;
+    return (...args) => this.#within(bag, () => fn(...args));
+  }
+
+  get #bag(): Map<unknown, unknown> | undefined {
+    return contexts.getStore()?.get(this);
+  }
+
+  /** The other Locals keep theirs. */
+  #within<R>(bag: Map<unknown, unknown> | undefined, fn: () => R): R {
+    const context = new Map(contexts.getStore());
+    if (bag === undefined) context.delete(this);
+    else context.set(this, bag);
+    return contexts.run(context, fn);
   }
 }

@@ -2,6 +2,7 @@
  * @alternative instance-cache — each instance remembers its slot, and believes it only while the
  *   owner word still says so; owner and value stand side by side
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { threadId } from "node:worker_threads";
 import { KataError } from "@concurrency-katas/grader/kit";
 
@@ -74,5 +75,42 @@ export class ThreadLocalInt32 {
       return;
     }
     throw new KataError("NO_SLOT");
+  }
+}
+
+/** `bind` takes a snapshot of the whole context and runs the function in it. */
+export class Local<T extends object> {
+  readonly #records = new AsyncLocalStorage<Partial<T>>();
+
+  run<R>(vars: Partial<T>, fn: () => R): R {
+    const record = Object.assign(Object.create(null) as Partial<T>, vars);
+    return this.#records.run(record, fn);
+  }
+
+  get<K extends keyof T>(key: K): T[K] {
+    const record = this.#records.getStore();
+    if (record === undefined || !(key in record)) throw new KataError("ATTRIBUTE");
+    return record[key] as T[K];
+  }
+
+  set<K extends keyof T>(key: K, value: T[K]): void {
+    const record = this.#records.getStore();
+    if (record === undefined) throw new KataError("NO_CONTEXT");
+    record[key] = value;
+  }
+
+  has(key: keyof T): boolean {
+    const record = this.#records.getStore();
+    return record !== undefined && key in record; // the record has no prototype
+  }
+
+  delete(key: keyof T): void {
+    const record = this.#records.getStore();
+    if (record !== undefined) Reflect.deleteProperty(record, key);
+  }
+
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    const inContext = AsyncLocalStorage.snapshot();
+    return (...args) => inContext(() => fn(...args));
   }
 }

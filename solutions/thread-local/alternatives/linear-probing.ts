@@ -2,6 +2,7 @@
  * @alternative linear-probing — a hash table with the threadId as the key: everybody begins to look
  *   at another slot, and the claimer sets the value to 0, not the one who releases
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { threadId } from "node:worker_threads";
 import { KataError } from "@concurrency-katas/grader/kit";
 
@@ -97,5 +98,39 @@ export class ThreadLocalInt32 {
       return slot;
     }
     throw new KataError("NO_SLOT");
+  }
+}
+
+/** Node's own `bind`, which takes the context along, and with it the bag. */
+export class Local<T extends object> {
+  readonly #storage = new AsyncLocalStorage<{ readonly bag: Map<keyof T, unknown> }>();
+
+  run<R>(vars: Partial<T>, fn: () => R): R {
+    const bag = new Map<keyof T, unknown>();
+    for (const key of Object.keys(vars) as (keyof T)[]) bag.set(key, vars[key]);
+    return this.#storage.run({ bag }, () => fn());
+  }
+
+  get<K extends keyof T>(key: K): T[K] {
+    if (!this.has(key)) throw new KataError("ATTRIBUTE");
+    return this.#storage.getStore()?.bag.get(key) as T[K];
+  }
+
+  set<K extends keyof T>(key: K, value: T[K]): void {
+    const store = this.#storage.getStore();
+    if (!store) throw new KataError("NO_CONTEXT");
+    store.bag.set(key, value);
+  }
+
+  has(key: keyof T): boolean {
+    return this.#storage.getStore()?.bag.has(key) ?? false;
+  }
+
+  delete(key: keyof T): void {
+    this.#storage.getStore()?.bag.delete(key);
+  }
+
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    return AsyncLocalStorage.bind(fn);
   }
 }

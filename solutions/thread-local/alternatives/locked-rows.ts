@@ -2,6 +2,7 @@
  * @alternative locked-rows — rows without gaps under one lock, all accesses plain: a release moves
  *   the last row into the place of the one that goes
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { threadId } from "node:worker_threads";
 import { KataError, Mutex } from "@concurrency-katas/grader/kit";
 
@@ -85,5 +86,47 @@ export class ThreadLocalInt32 {
     this.#values[end] = 0;
     this.#count[0] = end + 1;
     return end;
+  }
+}
+
+/** The context has a token only; what belongs to a token is in a `WeakMap`, and goes when it goes. */
+export class Local<T extends object> {
+  readonly #tokens = new AsyncLocalStorage<object | undefined>();
+  readonly #bags = new WeakMap<object, Map<keyof T, T[keyof T]>>();
+
+  run<R>(vars: Partial<T>, fn: () => R): R {
+    const token = {};
+    this.#bags.set(token, new Map(Object.entries(vars) as [keyof T, T[keyof T]][]));
+    return this.#tokens.run(token, fn);
+  }
+
+  get<K extends keyof T>(key: K): T[K] {
+    const bag = this.#bag();
+    if (bag === undefined || !bag.has(key)) throw new KataError("ATTRIBUTE");
+    return bag.get(key) as T[K];
+  }
+
+  set<K extends keyof T>(key: K, value: T[K]): void {
+    const bag = this.#bag();
+    if (bag === undefined) throw new KataError("NO_CONTEXT");
+    bag.set(key, value);
+  }
+
+  has(key: keyof T): boolean {
+    return this.#bag()?.has(key) ?? false;
+  }
+
+  delete(key: keyof T): void {
+    this.#bag()?.delete(key);
+  }
+
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    const token = this.#tokens.getStore();
+    return (...args) => this.#tokens.run(token, fn, ...args);
+  }
+
+  #bag(): Map<keyof T, T[keyof T]> | undefined {
+    const token = this.#tokens.getStore();
+    return token && this.#bags.get(token);
   }
 }

@@ -2,6 +2,7 @@
  * @alternative next-fit — each search begins where a shared counter says, so slots are claimed all
  *   round the table; a slot is a pair of words in a buffer per column
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { isMainThread, threadId } from "node:worker_threads";
 import { KataError } from "@concurrency-katas/grader/kit";
 
@@ -81,5 +82,58 @@ export class ThreadLocalInt32 {
       if (Atomics.compareExchange(owner, slot, NOBODY, this.#me) === NOBODY) return slot;
     }
     throw new KataError("NO_SLOT");
+  }
+}
+
+/** What was done to a bag, the latest first. */
+interface Change {
+  readonly key: unknown;
+  /** Absent when the key was deleted. */
+  readonly set?: { readonly value: unknown };
+  readonly before: Change | undefined;
+}
+
+/** A bag is a list of changes, and the latest one of a key counts. */
+export class Local<T extends object> {
+  readonly #bags = new AsyncLocalStorage<{ latest: Change | undefined } | undefined>();
+
+  run<R>(vars: Partial<T>, fn: () => R): R {
+    let latest: Change | undefined;
+    for (const [key, value] of Object.entries(vars)) {
+      latest = { key, set: { value }, before: latest };
+    }
+    return this.#bags.run({ latest }, fn);
+  }
+
+  get<K extends keyof T>(key: K): T[K] {
+    const found = this.#find(key);
+    if (found === undefined) throw new KataError("ATTRIBUTE");
+    return found.value as T[K];
+  }
+
+  set<K extends keyof T>(key: K, value: T[K]): void {
+    const bag = this.#bags.getStore();
+    if (bag === undefined) throw new KataError("NO_CONTEXT");
+    bag.latest = { key, set: { value }, before: bag.latest };
+  }
+
+  has(key: keyof T): boolean {
+    return this.#find(key) !== undefined;
+  }
+
+  delete(key: keyof T): void {
+    const bag = this.#bags.getStore();
+    if (bag !== undefined) bag.latest = { key, before: bag.latest };
+  }
+
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    const bag = this.#bags.getStore();
+    return (...args) => this.#bags.run(bag, fn, ...args);
+  }
+
+  #find(key: unknown): Change["set"] {
+    let change = this.#bags.getStore()?.latest;
+    while (change !== undefined && change.key !== key) change = change.before;
+    return change?.set;
   }
 }

@@ -2,6 +2,7 @@
  * @alternative packed-word — owner and value are the halves of one 64-bit word, so to claim and to
  *   write, or to read and to free, is a single step
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { threadId } from "node:worker_threads";
 import { KataError } from "@concurrency-katas/grader/kit";
 
@@ -72,5 +73,53 @@ export class ThreadLocalInt32 {
       if (Atomics.compareExchange(this.#words, slot, FREE, word) === FREE) return;
     }
     throw new KataError("NO_SLOT");
+  }
+}
+
+/** A column for each key: which run has which value. */
+export class Local<T extends object> {
+  readonly #runs = new AsyncLocalStorage<object | undefined>();
+  readonly #columns = new Map<keyof T, WeakMap<object, { readonly value: unknown }>>();
+
+  run<R>(vars: Partial<T>, fn: () => R): R {
+    const run = {};
+    for (const [key, value] of Object.entries(vars)) {
+      this.#column(key as keyof T).set(run, { value });
+    }
+    return this.#runs.run(run, fn);
+  }
+
+  get<K extends keyof T>(key: K): T[K] {
+    const run = this.#runs.getStore();
+    const cell = run && this.#column(key).get(run);
+    if (!cell) throw new KataError("ATTRIBUTE");
+    return cell.value as T[K];
+  }
+
+  set<K extends keyof T>(key: K, value: T[K]): void {
+    const run = this.#runs.getStore();
+    if (!run) throw new KataError("NO_CONTEXT");
+    this.#column(key).set(run, { value });
+  }
+
+  has(key: keyof T): boolean {
+    const run = this.#runs.getStore();
+    return run !== undefined && this.#column(key).has(run);
+  }
+
+  delete(key: keyof T): void {
+    const run = this.#runs.getStore();
+    if (run) this.#column(key).delete(run);
+  }
+
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    const run = this.#runs.getStore();
+    return (...args) => this.#runs.run(run, () => fn(...args));
+  }
+
+  #column(key: keyof T): WeakMap<object, { readonly value: unknown }> {
+    const column = this.#columns.get(key) ?? new WeakMap<object, { readonly value: unknown }>();
+    this.#columns.set(key, column);
+    return column;
   }
 }

@@ -2,6 +2,7 @@
  * @alternative reserve-then-search — a count of free slots is taken down first, so whoever gets
  *   that far knows that a slot is there and only has to find it
  */
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { threadId } from "node:worker_threads";
 import { KataError } from "@concurrency-katas/grader/kit";
 
@@ -88,5 +89,40 @@ export class ThreadLocalInt32 {
       if (found === free) return;
       free = found;
     }
+  }
+}
+
+/** `bind` makes an `AsyncResource`: what runs in its scope has the context in which it was made. */
+export class Local<T extends object> {
+  readonly #bags = new AsyncLocalStorage<Map<string, T[keyof T]>>();
+
+  run<R>(vars: Partial<T>, fn: () => R): R {
+    const bag = new Map<string, T[keyof T]>(Object.entries(vars) as [string, T[keyof T]][]);
+    return this.#bags.run(bag, fn);
+  }
+
+  get<K extends keyof T>(key: K): T[K] {
+    const bag = this.#bags.getStore();
+    if (bag === undefined || !bag.has(key as string)) throw new KataError("ATTRIBUTE");
+    return bag.get(key as string) as T[K];
+  }
+
+  set<K extends keyof T>(key: K, value: T[K]): void {
+    const bag = this.#bags.getStore();
+    if (bag === undefined) throw new KataError("NO_CONTEXT");
+    bag.set(key as string, value);
+  }
+
+  has(key: keyof T): boolean {
+    return this.#bags.getStore()?.has(key as string) ?? false;
+  }
+
+  delete(key: keyof T): void {
+    this.#bags.getStore()?.delete(key as string);
+  }
+
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    const resource = new AsyncResource("Local.bind");
+    return (...args) => resource.runInAsyncScope(fn, undefined, ...args);
   }
 }

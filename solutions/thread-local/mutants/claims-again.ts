@@ -6,6 +6,7 @@
  * @diagnosis second-slot
  * @sees add() after set() begins at 0, in another slot.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { threadId } from "node:worker_threads";
 import { KataError } from "@concurrency-katas/grader/kit";
 
@@ -81,5 +82,40 @@ export class ThreadLocalInt32 {
       if (owner === FREE) return slot;
     }
     throw new KataError("NO_SLOT");
+  }
+}
+
+type Bag<T> = Map<keyof T, T[keyof T]>;
+
+export class Local<T extends object> {
+  readonly #bags = new AsyncLocalStorage<Bag<T> | undefined>();
+
+  run<R>(vars: Partial<T>, fn: () => R): R {
+    return this.#bags.run(new Map(Object.entries(vars) as [keyof T, T[keyof T]][]), fn);
+  }
+
+  get<K extends keyof T>(key: K): T[K] {
+    const bag = this.#bags.getStore();
+    if (!bag?.has(key)) throw new KataError("ATTRIBUTE");
+    return bag.get(key) as T[K];
+  }
+
+  set<K extends keyof T>(key: K, value: T[K]): void {
+    const bag = this.#bags.getStore();
+    if (!bag) throw new KataError("NO_CONTEXT");
+    bag.set(key, value);
+  }
+
+  has(key: keyof T): boolean {
+    return this.#bags.getStore()?.has(key) ?? false;
+  }
+
+  delete(key: keyof T): void {
+    this.#bags.getStore()?.delete(key);
+  }
+
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    const bag = this.#bags.getStore();
+    return (...args) => this.#bags.run(bag, fn, ...args);
   }
 }

@@ -1,9 +1,11 @@
 /**
  * Reference solution.
  *
- * A table of slots: a word that says who owns the slot, and the value. A thread becomes the owner
- * of a free slot in one step, and only the owner writes the value or gives the slot back.
+ * For threads, a table of slots: a word that says who owns the slot, and the value. A thread becomes
+ * the owner of a free slot in one step, and only the owner writes the value or gives the slot back.
+ * For tasks, a bag for each run, which Node passes on to all that the run starts.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { threadId } from "node:worker_threads";
 import { KataError } from "@concurrency-katas/grader/kit";
 
@@ -84,5 +86,48 @@ export class ThreadLocalInt32 {
       if (owner === FREE) return slot;
     }
     throw new KataError("NO_SLOT", `all ${this.#owners.length} slots are taken`);
+  }
+}
+
+/** The values of one run. */
+type Bag<T> = Map<keyof T, T[keyof T]>;
+
+/**
+ * One bag of named values per run().
+ *
+ * `AsyncLocalStorage` passes a bag on to whatever is started while it is the current one, and has
+ * none outside. What is left is to make a new bag for each run, and to remember one in `bind`.
+ */
+export class Local<T extends object> {
+  readonly #bags = new AsyncLocalStorage<Bag<T> | undefined>();
+
+  run<R>(vars: Partial<T>, fn: () => R): R {
+    return this.#bags.run(new Map(Object.entries(vars) as [keyof T, T[keyof T]][]), fn);
+  }
+
+  get<K extends keyof T>(key: K): T[K] {
+    const bag = this.#bags.getStore();
+    if (!bag?.has(key)) throw new KataError("ATTRIBUTE", `${String(key)} is not set`);
+    return bag.get(key) as T[K];
+  }
+
+  set<K extends keyof T>(key: K, value: T[K]): void {
+    const bag = this.#bags.getStore();
+    if (!bag) throw new KataError("NO_CONTEXT", `set(${String(key)}) outside run()`);
+    bag.set(key, value);
+  }
+
+  has(key: keyof T): boolean {
+    return this.#bags.getStore()?.has(key) ?? false;
+  }
+
+  delete(key: keyof T): void {
+    this.#bags.getStore()?.delete(key);
+  }
+
+  /** The bag of this moment; also if there is none. */
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    const bag = this.#bags.getStore();
+    return (...args) => this.#bags.run(bag, fn, ...args);
   }
 }
