@@ -5,17 +5,15 @@ import { isSingleFile, readSubmission, type Submission } from "../grade/intake.t
 import type { KataDefinition } from "../grade/kata.ts";
 import type { KataResult } from "../grade/result.ts";
 import { oneLine } from "../grade/text.ts";
-import { renderGrade, toJson } from "../report/index.ts";
+import { NOT_RUN, renderGrade, toJson } from "../report/index.ts";
 import { gradeOne, gradeResult, ungraded } from "./_grading.ts";
 import { requireFolder, writeCertificates } from "./_certificates.ts";
 import { chooseKatas, requireScenarios, splitIds } from "./_choose.ts";
+import { type Formatter, formatterOf } from "./_formats.ts";
 import { requireResultFile, writeWhole } from "./_write-file.ts";
 import { look, type Io } from "./io.ts";
 import type { GradeFlags } from "./program.ts";
 import { EXIT } from "./run.ts";
-
-/** Why an item of the rubric earns nothing whose scenarios are not here, or were not asked for. */
-const NOT_RUN = "not run";
 
 /** `katas grade`: grades a submission and prints what it earned. Returns the exit code. */
 export async function grade(flags: GradeFlags, io: Io): Promise<number> {
@@ -27,6 +25,8 @@ export async function grade(flags: GradeFlags, io: Io): Promise<number> {
   if (path !== undefined && isSingleFile(path)) requireOneKata(path, flags, katas);
   const file = requireResultFile(flags.json, io);
   const folder = requireFolder(flags.certificates, io);
+  const formatters = requireFormatters(flags, katas.length, io);
+  const out = requireFolder(flags.out, io);
 
   const submissions = readAll(path, katas, courseRoot);
   const results: KataResult[] = [];
@@ -59,9 +59,34 @@ export async function grade(flags: GradeFlags, io: Io): Promise<number> {
   const json = toJson(result);
   const place = flags.submission === undefined ? {} : { submission: flags.submission };
   if (file !== undefined) writeWhole(file, json);
-  io.stdout.write(flags.json === "-" ? json : renderGrade(result, { ...look(io), ...place }));
+  const files = formatters.flatMap((formatter) => formatter(result, out ?? ""));
+  const [first] = out === undefined ? files : [];
+  if (out !== undefined) for (const { path, text } of files) writeWhole(path, text);
+  if (first !== undefined) io.stdout.write(first.text);
+  else io.stdout.write(flags.json === "-" ? json : renderGrade(result, { ...look(io), ...place }));
 
   return results.every(isPassed) ? EXIT.passed : EXIT.failed;
+}
+
+/** What makes the files of each `--format`; without `--out`, there is one file, and it is printed. */
+function requireFormatters(
+  { format = [], out, json }: GradeFlags,
+  katas: number,
+  io: Io,
+): readonly Formatter[] {
+  const refuse = (message: string): never => {
+    throw new GraderError("E_BAD_FLAG", message);
+  };
+  const formats = [...new Set(format)];
+  if (out !== undefined && formats.length === 0) refuse("--out needs a --format");
+  if (out === undefined && formats.length > 0) {
+    if (json === "-") refuse("--json - and --format both print: give --format an --out folder");
+    if (formats.length > 1) refuse("several formats need an --out folder");
+    if (formats[0] === "classroom" && katas > 1) {
+      refuse("--format classroom is a file for each kata: give it an --out folder, or one --kata");
+    }
+  }
+  return formats.map((name) => formatterOf(name, io));
 }
 
 /** True when every scenario that was run passes, and nothing that was run has cost points. */

@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { GraderError } from "../grade/error.ts";
 import type { Io } from "./io.ts";
+
+const FORMATS = ["summary", "annotations", "classroom", "classroom50"] as const;
+
+/** A form of the result for what runs on a push. */
+export type Format = (typeof FORMATS)[number];
 
 /**
  * The `katas` command line. Each command reports its exit code to `exit`; what a command needs is
@@ -33,11 +38,19 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
     .option("-j, --jobs <n>", "host processes at once (default: one per processor)", jobs)
     .option("--json <file>", "write the result to FILE as well; - prints it instead", filled)
     .option("--certificates <folder>", "write a certificate of each scenario that passes", filled)
+    .addOption(
+      new Option("--format <name...>", "print the result for a platform instead").choices(FORMATS),
+    )
+    .option("--out <folder>", "write the files of --format there, and print as usual", filled)
     .addHelpText(
       "after",
       `
 PATH is a repository with katas/<name>/src, a folder with <name>/src, or, with one --kata, a file
 that stands for its src/index.ts. Nothing else of it is read, and given/ comes from the course.
+
+Formats: summary is a job summary of GitHub Actions, annotations are workflow commands, classroom is
+what classroom-resources/autograding-grading-reporter reads, classroom50 the result.json of
+Classroom 50. In --out they are summary.md, annotations.txt, classroom-<kata>.json and result.json.
 
 Exit code: 0 every scenario that ran passes and no points are lost, 1 some are, 2 wrong use,
 130 interrupted. Hidden scenarios that are not here, or not among --only, earn nothing and cost
@@ -121,6 +134,8 @@ export interface GradeFlags {
   readonly jobs?: number;
   readonly json?: string;
   readonly certificates?: string;
+  readonly format?: readonly Format[];
+  readonly out?: string;
 }
 
 /** What `katas test` was told. */

@@ -11,6 +11,7 @@ export type GraderErrorCode =
   | "E_BAD_CLASS"
   | "E_BAD_JOURNAL"
   | "E_BUSY"
+  | "E_NO_CLASSROOM"
   | "E_NO_GIT"
   | "E_BAD_REPLAY"
   | "E_BAD_CERTIFICATE"

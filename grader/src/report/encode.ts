@@ -2,8 +2,8 @@
 
 /** Most characters of one text that a report shows. */
 export const TEXT_LIMIT = 2_000;
-/** Marks above and below one character; more are cut off. */
-const MARKS = 3;
+/** More marks above and below one character than this shows are cut off. */
+const MARKS = /(\p{M}{3})\p{M}+/gu;
 
 /**
  * `text` on one line that nothing interprets: well-formed, without control, formatting and
@@ -32,11 +32,25 @@ function clean(text: string): string {
     .toWellFormed()
     .replaceAll("\t", " ")
     .replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
-    .replaceAll(new RegExp(String.raw`(\p{M}{${MARKS}})\p{M}+`, "gu"), "$1");
+    .replaceAll(MARKS, "$1");
 }
 
 function cap(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 1)).toWellFormed()}…`;
+}
+
+/**
+ * For a reader that may print it as it is, into a log or into Markdown: letters, digits, spaces and
+ * the few signs that are inert everywhere. `unnamed` where nothing is left.
+ */
+export function plainText(text: string, limit = TEXT_LIMIT): string {
+  const plain = encodeText(text)
+    .replaceAll(/[^\p{L}\p{M}\p{N} ,;:.()'/+=-]/gu, " ")
+    // `::`, `scheme:`, `www.`, `1.` and a mark at the beginning mean something somewhere.
+    .replaceAll(/[:.](?! )/g, " ")
+    .replace(/^(?:[^\p{L}\p{N}]|\d+[.)])+/u, "")
+    .replaceAll(/\s+/gu, " ");
+  return cap(plain, limit).trim() || "unnamed";
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -57,7 +71,7 @@ export function escapeMarkdown(text: string): string {
   return encodeText(text)
     .replaceAll(/[\\`*_{}[\]()#+!|~$^=-]/g, (character) => `\\${character}`)
     .replaceAll(/[&<>]/g, (character) => entities[character] ?? "")
-    .replaceAll(/[@:]|(?<=\d)\.|\bwww\b/g, (character) => `${character}<!-- -->`);
+    .replaceAll(/[@:]|#(?=\d)|(?<=\d)\.|\.(?=\S)|\/(?=\/)/g, (character) => `${character}<!-- -->`);
 }
 
 /** As inline code of Markdown, also in a table: nothing in it is interpreted. */

@@ -1,4 +1,8 @@
+export { NOT_RUN } from "./_counted.ts";
+export { toAnnotations } from "./annotations.ts";
 export { renderVerified } from "./certificate.ts";
+export { toClassroom } from "./classroom.ts";
+export { type Classroom50Submission, toClassroom50 } from "./classroom50.ts";
 export {
   encodeLines,
   encodeText,
@@ -6,6 +10,7 @@ export {
   escapeMarkdown,
   markdownBlock,
   markdownCode,
+  plainText,
   TEXT_LIMIT,
 } from "./encode.ts";
 export { toJson } from "./json.ts";
