@@ -15,15 +15,18 @@ interface Tools {
   readonly at: (name: string) => Promise<string>;
 }
 
+/** What comes next, of all that the program waits for: by name, or by its number among them, until nothing is left. */
+type Order = readonly string[] | readonly number[];
+
 /** Runs a program, which is the body of an async function of `log` and `at`; `order` settles what it waits for. */
-export async function run(code: string, order: readonly string[] = []): Promise<Log> {
+export async function run(code: string, order: Order = []): Promise<Log> {
   return await start(new Function("log", "at", asMain(code)) as Main, order);
 }
 
 /** The same program, instrumented; with what it reported. */
 export async function runInstrumented(
   code: string,
-  order: readonly string[] = [],
+  order: Order = [],
 ): Promise<{ readonly log: Log; readonly events: readonly ActivityEvent[] }> {
   const body = asMain(code);
   const instrumented = instrument(body);
@@ -41,7 +44,7 @@ export async function runInstrumented(
 /** What was lost across an `await` in this run. */
 export async function lostIn(
   code: string,
-  order: readonly string[] = [],
+  order: Order = [],
 ): Promise<AwaitInterleaving | undefined> {
   const { events } = await runInstrumented(code, order);
   return findAwaitInterleaving(events);
@@ -53,7 +56,7 @@ function asMain(code: string): string {
   return `"use strict";\nreturn (async () => {\n${code}\n})();`;
 }
 
-async function start(main: Main, order: readonly string[]): Promise<Log> {
+async function start(main: Main, order: Order): Promise<Log> {
   const lines: string[] = [];
   const waiting = new Map<string, (value: string) => void>();
   const log: Tools["log"] = (...values) => {
@@ -70,13 +73,17 @@ async function start(main: Main, order: readonly string[]): Promise<Log> {
       log("rejected", error);
     }
   })();
-  for (const name of order) {
+  for (const next of order) {
     // All that can run has run when a macrotask comes.
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
+    const names = [...waiting.keys()];
+    const name = typeof next === "string" ? next : names[next % names.length];
+    if (name === undefined) break;
     log(`-- ${name}`);
     waiting.get(name)?.(name);
+    waiting.delete(name);
   }
   await Promise.race([
     ended,
