@@ -7,7 +7,7 @@ import { scenarioFilesOf, type KataDefinition } from "../kata.ts";
 import type { KataResult, ScenarioResult } from "../result.ts";
 import { usefulHosts } from "../../runtime/launch.ts";
 import { fileProblems } from "./_files.ts";
-import { inLanes } from "./_lanes.ts";
+import { inLanes } from "../lanes.ts";
 import { noteProblems } from "./_notes.ts";
 import { subjectsOf, type Subject } from "./_subjects.ts";
 import { correctProblems, mutantProblems, rubricProblems, stubProblems } from "./expectations.ts";

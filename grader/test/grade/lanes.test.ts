@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inLanes } from "../../../src/grade/check/_lanes.ts";
+import { inLanes } from "../../src/grade/lanes.ts";
 
 /** Work that ends when it is told to, and a record of which lane did what. */
 function workshop() {

@@ -1,0 +1,79 @@
+/** Grades what is not yet in the journal, several submissions at once. */
+import { performance } from "node:perf_hooks";
+import type { Submission } from "../intake.ts";
+import type { KataDefinition } from "../kata.ts";
+import { inLanes } from "../lanes.ts";
+import type { KataResult } from "../result.ts";
+import { messageOf, oneLine } from "../text.ts";
+import type { Journal } from "./journal.ts";
+
+/** One grading to be done. */
+export interface ClassJob {
+  readonly key: string;
+  readonly student: string;
+  readonly kata: KataDefinition;
+  readonly submission: Submission;
+}
+
+/** How a class is graded. */
+export interface ClassOptions {
+  readonly journal: Journal;
+  /** Gradings at once. */
+  readonly lanes: number;
+  /** Grades one submission, in one of the lanes. */
+  readonly grade: (job: ClassJob, lane: number, signal: AbortSignal) => Promise<KataResult>;
+  readonly onStart?: (job: ClassJob) => void;
+  /** Told when a grading is on the disk, or has failed. */
+  readonly onEnd?: (job: ClassJob, milliseconds: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does every job that the journal does not know. Results are found in the journal afterwards.
+ *
+ * Returns why jobs could not be done, by their key: a failure of the grader, which the next run
+ * tries again. An abort, or a journal that cannot be written, ends everything; what was acknowledged
+ * stays.
+ */
+export async function gradeClass(
+  jobs: readonly ClassJob[],
+  { journal, lanes, grade, onStart, onEnd, signal }: ClassOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const failed = new Map<string, string>();
+  const halt = new AbortController();
+  const either = AbortSignal.any([signal, halt.signal]);
+  const running = new Set<Promise<void>>();
+
+  const attempt = async (job: ClassJob, lane: number): Promise<void> => {
+    either.throwIfAborted();
+    onStart?.(job);
+    const from = performance.now();
+    let result: KataResult | undefined;
+    try {
+      result = await grade(job, lane, either);
+    } catch (error) {
+      if (either.aborted) throw error;
+      failed.set(job.key, oneLine(messageOf(error), 300));
+    }
+    const milliseconds = Math.round(performance.now() - from);
+    if (result !== undefined) {
+      const { key, student, kata } = job;
+      journal.append({ key, student, kata: kata.slug, milliseconds, result });
+    }
+    onEnd?.(job, milliseconds);
+  };
+  const work = (job: ClassJob, lane: number): Promise<void> => {
+    const done = attempt(job, lane);
+    running.add(done);
+    return done;
+  };
+
+  const open = jobs.filter(({ key }) => journal.get(key) === undefined);
+  try {
+    for await (const _ of inLanes(open, lanes, work)) either.throwIfAborted();
+  } finally {
+    halt.abort();
+    await Promise.allSettled(running);
+  }
+  return failed;
+}
