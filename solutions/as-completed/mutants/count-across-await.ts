@@ -3,7 +3,7 @@
  * @bug Who goes on writes back the number of running functions that it had read before it waited.
  * @killed-by A2
  * @verdict violation
- * @diagnosis wrong-result
+ * @diagnosis lost-across-await
  * @sees Two functions end, and both write the number that they had read before: one place is
  *   lost, or one too many is given.
  */

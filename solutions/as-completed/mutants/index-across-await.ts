@@ -3,7 +3,7 @@
  * @bug Lanes read the shared index before they wait, and write it after.
  * @killed-by A2
  * @verdict violation
- * @diagnosis wrong-result
+ * @diagnosis lost-across-await
  * @sees Both lanes take function 0; when one goes on, it writes back an index that the other has
  *   read before.
  */
