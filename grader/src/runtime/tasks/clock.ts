@@ -29,7 +29,9 @@ export interface VirtualClock {
   now(): number;
   /** Wakes somebody of the engine's after so many milliseconds; it counts as nobody's leftover. */
   wake(ms: number, call: () => void): void;
-  /** Runs the immediates that are there now, in their order; false when there are none. */
+  /** How many immediates are waiting. */
+  immediates(): number;
+  /** Runs the oldest immediate; false when there is none. */
   runImmediates(): boolean;
   /** Whether a timer is waiting. */
   hasNext(): boolean;
@@ -256,9 +258,10 @@ export function createClock(hooks: ClockHooks): VirtualClock {
       const delay = Math.max(0, ms);
       start({ name: "sleep", call, every: 0, delay, isOwn: true });
     },
+    immediates: () => immediates.length,
     runImmediates() {
       if (immediates.length === 0) return false;
-      // Node runs one after the other, and lets microtasks run in between.
+      // Only one: microtasks run before the next.
       const [first, ...rest] = immediates;
       immediates = rest;
       first?.call();

@@ -98,6 +98,9 @@ export function createWorld(hooks: WorldHooks): World {
     let overtaken = 0;
     let turns = 0;
     let timers = 0;
+    /** Immediates that are still to run in this round; whether one was just run. */
+    let round = 0;
+    let hasRound = false;
     let isSettled = false;
     let result: unknown;
     clock.reset();
@@ -242,8 +245,21 @@ export function createWorld(hooks: WorldHooks): World {
       if (ending !== undefined) return ending;
       if (++turns > TURN_LIMIT) return { end: "limit" };
       if (turns === 1) begin();
-      else if (clock.runImmediates()) return undefined;
-      else if (turning.length > 0) {
+      else if (!runImmediate()) return goOn();
+      return undefined;
+    }
+
+    /** Runs an immediate; after a round of them, others are looked for first, as in Node. */
+    function runImmediate(): boolean {
+      if (round === 0 && !hasRound) round = clock.immediates();
+      hasRound = round > 0;
+      if (round === 0) return false;
+      round--;
+      return clock.runImmediates();
+    }
+
+    function goOn(): Ending | undefined {
+      if (turning.length > 0) {
         const woken = turning;
         turning = [];
         for (const wake of woken) wake();
@@ -252,10 +268,20 @@ export function createWorld(hooks: WorldHooks): World {
         const woken = idling;
         idling = [];
         for (const wake of woken) wake();
-      } else if (isSettled) return leftovers();
-      else if (!clock.hasNext()) return { end: "never-settles" };
-      else if (++timers > TIMER_LIMIT) return { end: "endless-timers" };
-      else clock.fireNext();
+      } else return passTime();
+      return undefined;
+    }
+
+    /** Nothing is pending: the clock goes on, or another round of immediates comes, or it is the end. */
+    function passTime(): Ending | undefined {
+      const isPolling = clock.immediates() > 0;
+      if (isSettled && !isPolling) return leftovers();
+      if (!isSettled && !isPolling && !clock.hasNext()) return { end: "never-settles" };
+      if (++timers > TIMER_LIMIT)
+        return isSettled
+          ? { end: "timer-left", left: ["setImmediate, again and again"] }
+          : { end: "endless-timers" };
+      if (!isSettled && clock.hasNext()) clock.fireNext();
       return undefined;
     }
 

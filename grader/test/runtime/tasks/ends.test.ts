@@ -33,6 +33,25 @@ describe("how an execution of tasks ends", () => {
     expect(seen).toMatchObject({ verdict: "livelock", bugClass: "endless-loop" });
   });
 
+  test("polling with immediates lets what is pending come, as in Node", async () => {
+    const polls = `export const run = async (promise: Promise<unknown>) => {
+      let value: unknown;
+      void promise.then((settled) => { value = settled; });
+      while (value === undefined) await new Promise((resolve) => setImmediate(resolve));
+      return value;
+    };`;
+    const body = `const [one] = await Promise.all([kata.run(tasks.later("a", 1)), kata.run(tasks.later("b", 2))]);
+      await tasks.codeOf(() => kata.run(tasks.sleep(5).then(() => 1))); return one;`;
+    expect(await gradeTasks(polls, body)).toMatchObject({
+      verdict: "pass",
+      evidence: { complete: true },
+    });
+    const never = await gradeTasks(polls, `await kata.run(tasks.never("n"));`);
+    expect(never).toMatchObject({ verdict: "livelock" });
+    const left = await gradeTasks(polls, `void kata.run(tasks.never("n"));`);
+    expect(left).toMatchObject({ verdict: "leak", bugClass: "timer-left" });
+  });
+
   test.each([
     ["a loop", "export const run = () => { for (;;); };"],
     ["microtasks", "export const run = async () => { for (;;) await null; };"],

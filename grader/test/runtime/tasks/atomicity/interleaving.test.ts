@@ -130,6 +130,23 @@ describe("the textbook", () => {
     );
   });
 
+  test("in a function that is handed to then", async () => {
+    const code = `let built;
+      async function start(name) {
+        const value = await at(name);
+        built = value;
+      }
+      const once = (name) => {
+        if (built !== undefined) return built;
+        return Promise.resolve(name).then(start);
+      };
+      const user = async () => { const all = [once("a"), once("b")]; await Promise.all(all); };
+      await user();`;
+    expect(await told(code, ["b", "a"])).toBe(
+      "once#1 reads built 7, suspended 3, once#2 writes built 4, writes built 4",
+    );
+  });
+
   test("a private field, in a method that awaits another one", async () => {
     const code = `class Account {
         #balance = 10;
