@@ -45,7 +45,7 @@ export async function gradeOne(
   }
 }
 
-/** The result for a kata for which nothing was handed in, or nothing that can be taken. */
+/** The result for a kata for which there is none: nothing was handed in, or nothing that can be graded. */
 export function ungraded(kata: KataDefinition, reason: GraderError, hidden: boolean): KataResult {
   return {
     kata: kata.slug,
@@ -60,11 +60,16 @@ export function ungraded(kata: KataDefinition, reason: GraderError, hidden: bool
       points,
       earned: 0,
       scenarios,
-      reason: reason.code === "E_NO_SUBMISSION" ? "not handed in" : "cannot be read",
+      reason: UNGRADED[reason.code] ?? "cannot be read",
     })),
     scenarios: [],
   };
 }
+
+const UNGRADED: Partial<Record<GraderError["code"], string>> = {
+  E_NO_SUBMISSION: "not handed in",
+  E_BUG: "not graded",
+};
 
 /** Adds up the katas of a submission. */
 export function gradeResult(submission: string, katas: readonly KataResult[]): GradeResult {

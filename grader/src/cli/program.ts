@@ -122,6 +122,49 @@ nothing.`,
     .addHelpText("after", "\nExit code: 0 everything holds, 1 something does not, 2 wrong use.")
     .action(async (flags: CheckFlags) => exit(await (await import("./check.ts")).check(flags, io)));
 
+  program
+    .command("class")
+    .description("Grade the submissions of a whole class; after a kill, the same command goes on.")
+    .argument("<class>", "a folder with a submission in each folder, or a roster (CSV)")
+    .option("-o, --out <folder>", "where all results go", filled)
+    .option("-k, --kata <name...>", "only these katas")
+    .option("--at <commit>", "read every clone at this commit, as HEAD (default: as it lies there)")
+    .option("--no-hidden", "without the hidden scenarios, where they are present")
+    .option("-j, --jobs <n>", "gradings at once (default: one per processor)", jobs)
+    .option(
+      "--shard <i/n>",
+      "grade only the i-th of n shares; katas merge puts them together",
+      shard,
+    )
+    .option("--plan", "say what is to be done and how long it takes, and grade nothing")
+    .option("--compare <file>", "an earlier results.json (default: the one in --out)", filled)
+    .option("--accept-lower", "write the results although a grade has fallen")
+    .addHelpText(
+      "after",
+      `
+A roster has the columns student and path, and as wanted commit, due and submitted. Of a submission
+only the .ts files below src/ of each kata are read, never by following a link, and nothing else of
+it is looked at or run.
+
+Exit code: 0 the class is graded, whatever the grades, 1 a grade has fallen or something could not
+be graded, 2 wrong use, 130 interrupted.`,
+    )
+    .action(async (path: string, flags: ClassFlags) =>
+      exit(await (await import("./class.ts")).gradeWholeClass(path, flags, io)),
+    );
+
+  program
+    .command("merge")
+    .description("Put together what katas class --shard graded on several machines.")
+    .argument("<part...>", "the part-i-of-n.json of every shard, or folders that hold them")
+    .option("-o, --out <folder>", "where all results go", filled)
+    .option("--compare <file>", "an earlier results.json (default: the one in --out)", filled)
+    .option("--accept-lower", "write the results although a grade has fallen")
+    .addHelpText("after", "\nExit code: as katas class.")
+    .action(async (paths: readonly string[], flags: MergeFlags) =>
+      exit((await import("./merge.ts")).merge(paths, flags, io)),
+    );
+
   return program;
 }
 
@@ -179,6 +222,28 @@ export interface CheckFlags {
   readonly json?: string;
 }
 
+/** How grades are compared with earlier ones. */
+export interface CompareFlags {
+  readonly compare?: string;
+  readonly acceptLower?: true;
+}
+
+/** What `katas class` was told. */
+export interface ClassFlags extends CompareFlags {
+  readonly out?: string;
+  readonly kata?: readonly string[];
+  readonly at?: string;
+  readonly hidden: boolean;
+  readonly jobs?: number;
+  readonly shard?: { readonly shard: number; readonly of: number };
+  readonly plan?: true;
+}
+
+/** What `katas merge` was told. */
+export interface MergeFlags extends CompareFlags {
+  readonly out?: string;
+}
+
 /** The version of this package. */
 export function graderVersion(): string {
   const file = new URL("../../package.json", import.meta.url);
@@ -195,4 +260,12 @@ function jobs(value: string): number {
     throw new InvalidArgumentError("It must be a whole number from 1 to 64.");
   }
   return Number(value);
+}
+
+function shard(value: string): { readonly shard: number; readonly of: number } {
+  const [, i, n] = /^([1-9]\d{0,2})\/([1-9]\d{0,2})$/.exec(value) ?? [];
+  if (i === undefined || Number(i) > Number(n) || Number(n) > 256) {
+    throw new InvalidArgumentError("It must be i/n with i from 1 to n, and n at most 256.");
+  }
+  return { shard: Number(i), of: Number(n) };
 }

@@ -3,6 +3,7 @@ import type { Proof, Reduction } from "../certificate/index.ts";
 import { assumptions } from "../certificate/index.ts";
 import type { CertifiedScenario } from "./certify.ts";
 import { digestOf } from "./certify.ts";
+import { isObject, listOf, record, type Shape, text, whole } from "./_shape.ts";
 import { GraderError } from "./error.ts";
 
 const SCHEMA = "concurrency-katas/certificate/v1";
@@ -96,23 +97,7 @@ interface CertificateFile extends CertificateSubject {
   }[];
 }
 
-type Shape = (value: unknown) => boolean;
-
-const text: Shape = (value) => typeof value === "string";
-const whole: Shape = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const listOf =
-  (shape: Shape): Shape =>
-  (value) =>
-    Array.isArray(value) && value.every(shape);
-const record =
-  (fields: Readonly<Record<string, Shape>>): Shape =>
-  (value) =>
-    isObject(value) && Object.entries(fields).every(([name, shape]) => shape(value[name]));
 const digests: Shape = (value) => isObject(value) && Object.values(value).every(text);
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 const claim: Shape = (value) =>
   record({ kind: (kind) => kind === "complete" })(value) ||

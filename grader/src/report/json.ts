@@ -1,3 +1,4 @@
+import type { ClassPart, ClassResult } from "../grade/class/result.ts";
 import type { GradeResult } from "../grade/result.ts";
 import { encodeLines } from "./encode.ts";
 
@@ -5,7 +6,7 @@ import { encodeLines } from "./encode.ts";
  * The result as JSON text that is the same for equal results: keys in alphabetical order, two
  * spaces, a line break at the end. Texts are encoded, with their line breaks kept.
  */
-export function toJson(result: GradeResult): string {
+export function toJson(result: GradeResult | ClassResult | ClassPart): string {
   return `${JSON.stringify(canonical(result), undefined, 2)}\n`;
 }
 

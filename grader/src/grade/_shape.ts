@@ -1,0 +1,40 @@
+/** Whether a value of a JSON file has the shape that it must have. */
+export type Shape = (value: unknown) => boolean;
+
+/** Any text. */
+export const text: Shape = (value) => typeof value === "string";
+
+/** A whole number that is not negative. */
+export const whole: Shape = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** True or false. */
+export const truth: Shape = (value) => typeof value === "boolean";
+
+/** One of these. */
+export const oneOf =
+  (...values: readonly unknown[]): Shape =>
+  (value) =>
+    values.includes(value);
+
+/** A list of such values. */
+export const listOf =
+  (shape: Shape): Shape =>
+  (value) =>
+    Array.isArray(value) && value.every(shape);
+
+/** An object with at least these fields. */
+export const record =
+  (fields: Readonly<Record<string, Shape>>): Shape =>
+  (value) =>
+    isObject(value) && Object.entries(fields).every(([name, shape]) => shape(value[name]));
+
+/** Such a value, or none. */
+export const optional =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === undefined || shape(value);
+
+/** True for an object that is no list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,99 @@
+/** Reads what `katas class` wrote. */
+import { listOf, oneOf, optional, record, type Shape, text, truth, whole } from "../_shape.ts";
+import { GraderError } from "../error.ts";
+import { oneLine } from "../text.ts";
+import type { ClassPart, ClassResult } from "./result.ts";
+
+/**
+ * The class that a text holds.
+ *
+ * @throws GraderError `E_BAD_CLASS`, which calls the file `where`
+ */
+export function readClassResult(content: string, where: string): ClassResult {
+  return read(content, where, isClass, "the results.json of a class") as ClassResult;
+}
+
+/**
+ * The part of a class that a text holds.
+ *
+ * @throws GraderError `E_BAD_CLASS`, which calls the file `where`
+ */
+export function readClassPart(content: string, where: string): ClassPart {
+  return read(content, where, isPart, "what katas class --shard wrote") as ClassPart;
+}
+
+function read(content: string, where: string, shape: Shape, what: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    value = undefined;
+  }
+  if (shape(value)) return value;
+  throw new GraderError("E_BAD_CLASS", `${oneLine(where)} is not ${what}: write it again`);
+}
+
+const kata = record({ kata: text, title: text, points: whole, hidden: truth, course: text });
+
+const line = record({
+  id: text,
+  title: text,
+  group: text,
+  points: whole,
+  earned: whole,
+  scenarios: listOf(text),
+  reason: optional(text),
+});
+
+const scenario = record({
+  id: text,
+  title: text,
+  verdict: text,
+  bugClass: optional(text),
+  diagnosis: optional(text),
+  contract: text,
+  expected: text,
+  evidence: record({ strategy: text, schedules: whole }),
+});
+
+const cell = record({
+  state: oneOf("graded", "missing", "unreadable", "failed"),
+  reason: optional(text),
+  commit: optional(text),
+  submission: optional(text),
+  result: record({
+    kata: text,
+    title: text,
+    earned: whole,
+    points: whole,
+    hidden: truth,
+    rubric: listOf(line),
+    scenarios: listOf(scenario),
+  }),
+});
+
+const grader = { grader: text, program: text, katas: listOf(kata) };
+
+const isClass = record({
+  ...grader,
+  schema: oneOf("concurrency-katas/class/v1"),
+  earned: whole,
+  points: whole,
+  students: listOf(
+    record({ student: text, late: truth, earned: whole, points: whole, katas: listOf(cell) }),
+  ),
+});
+
+const isPart = record({
+  ...grader,
+  schema: oneOf("concurrency-katas/class-part/v1"),
+  shard: whole,
+  of: whole,
+  students: listOf(
+    record({
+      student: text,
+      late: truth,
+      katas: listOf((value) => value === null || cell(value)),
+    }),
+  ),
+});
