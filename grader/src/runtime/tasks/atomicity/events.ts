@@ -23,6 +23,8 @@ export interface Entered extends Happened {
   readonly caller: number;
   /** The activation in which the function was made; 0 = none. */
   readonly creator: number;
+  /** The activation that asked for this call, as by handing the function to `then`; 0 = none is known. */
+  readonly asker: number;
 }
 
 /** A function is suspended at an `await` or a `yield`, goes on after it, or ends. */

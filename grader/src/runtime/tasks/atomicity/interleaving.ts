@@ -2,7 +2,7 @@
  * Finds what was lost across an `await`: somebody reads a cell, is suspended, another task writes the cell, and then
  * the first one writes it without having looked again.
  *
- * A task is a call with all that it calls, and with the callbacks that it makes and that the engine calls for it. Which
+ * A task is a call with all that it calls, and with the callbacks that it makes, or asks for, and that the engine calls. Which
  * calls are one task depends on the other side: two calls are told apart below the last call that led to both. Who is
  * above or below the other on one path is the same task.
  */
@@ -152,7 +152,7 @@ interface Calls {
 interface Call extends Entered {
   readonly at: number;
   readonly call: number;
-  /** The call that it continues: the one that called it, or made it, where the engine called it. */
+  /** The call that it continues: the one that called it, or that asked for it or made it, where the engine called it. */
   readonly parent: number;
   readonly pauses: (Involved & { readonly from: number; to: number })[];
 }
@@ -160,20 +160,11 @@ interface Call extends Entered {
 function readCalls(events: readonly ActivityEvent[]): Calls {
   const calls = new Map<number, Call>();
   const counts = new Map<string, number>();
-  for (const [at, event] of events.entries()) {
-    if (event.kind === "enter") {
-      const { place, caller, creator } = event;
-      const site = `${place.line}:${place.column}`;
-      const call = (counts.get(site) ?? 0) + 1;
-      counts.set(site, call);
-      const parent = caller === 0 ? creator : caller;
-      calls.set(event.activation, { ...event, at, call, parent, pauses: [] });
-    } else if (event.kind === "suspend") {
-      calls.get(event.activation)?.pauses.push({ ...event, from: at, to: Infinity });
-    } else if (event.kind === "resume") {
-      const pause = calls.get(event.activation)?.pauses.at(-1);
-      if (pause !== undefined) pause.to = at;
-    }
+
+  /** Where nobody calls: who made the function; or who asked for the call, where that is a part of the maker's task. */
+  function parentOf({ caller, creator, asker }: Entered): number {
+    if (caller !== 0) return caller;
+    return creator === 0 || isWithin(asker, creator) ? asker || creator : creator;
   }
 
   /** An activation and those that it continues, itself first. */
@@ -183,6 +174,23 @@ function readCalls(events: readonly ActivityEvent[]): Calls {
     return path;
   };
   const isWithin = (activation: number, task: number): boolean => pathOf(activation).includes(task);
+
+  for (const [at, event] of events.entries()) {
+    if (event.kind === "enter") {
+      const { place } = event;
+      const site = `${place.line}:${place.column}`;
+      const call = (counts.get(site) ?? 0) + 1;
+      counts.set(site, call);
+      const parent = parentOf(event);
+      calls.set(event.activation, { ...event, at, call, parent, pauses: [] });
+    } else if (event.kind === "suspend") {
+      calls.get(event.activation)?.pauses.push({ ...event, from: at, to: Infinity });
+    } else if (event.kind === "resume") {
+      const pause = calls.get(event.activation)?.pauses.at(-1);
+      if (pause !== undefined) pause.to = at;
+    }
+  }
+
   /** Whether an activation runs code that the task has made, or code within that. */
   const isMadeBy = (activation: number, task: number): boolean =>
     pathOf(activation).some((id) => {

@@ -1,4 +1,5 @@
 /** What an instrumented program reports to. It gives back what it is given, and keeps no object alive. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { types } from "node:util";
 import type { ActivityEvent, Accessed } from "./events.ts";
 import type { Instrumented, Site } from "./instrument.ts";
@@ -12,7 +13,7 @@ const CHARACTERS = 200;
 export interface Recorder {
   /** The global that the program reports to. */
   readonly hook: object;
-  /** What happened, or undefined when there was too much of it. */
+  /** What happened, or undefined when there was too much of it; it listens no more. */
   events(): readonly ActivityEvent[] | undefined;
 }
 
@@ -22,6 +23,8 @@ interface Activation {
   readonly site: number;
   /** Who goes on when it is suspended, or ends. */
   below: Activation | undefined;
+  /** The asker of what runs then. */
+  askerBelow: number | undefined;
   /** Where it is suspended; -1 = it is not. */
   suspendedAt: number;
 }
@@ -34,6 +37,8 @@ export function createRecorder(
   const unseenNames = new Set(unseen);
   const events: ActivityEvent[] = [];
   const idOf = createIds();
+  /** Who asked for what runs: it goes where promises and callbacks go. */
+  const asker = new AsyncLocalStorage<number | undefined>();
   let activations = 0;
   let current: Activation | undefined;
   let isCut = false;
@@ -95,16 +100,25 @@ export function createRecorder(
       ? `#${idOf(value)}`
       : `${Object.is(value, -0) ? "-0" : typeof value} ${String(value).slice(0, CHARACTERS)}`;
 
+  const begin = (at: Activation): void => {
+    at.below = current;
+    at.askerBelow = asker.getStore();
+    current = at;
+    asker.enterWith(at.id);
+  };
+  const pause = (at: Activation): void => {
+    current = at.below;
+    at.below = undefined;
+    asker.enterWith(at.askerBelow);
+  };
   const suspend = (at: Activation, site: number): void => {
     switched("suspend", at, site);
     at.suspendedAt = site;
-    current = at.below;
-    at.below = undefined;
+    pause(at);
   };
   const goOn = (at: Activation): void => {
     if (at.suspendedAt === -1) return;
-    at.below = current;
-    current = at;
+    begin(at);
     switched("resume", at, at.suspendedAt);
     at.suspendedAt = -1;
   };
@@ -112,7 +126,13 @@ export function createRecorder(
   const hook = {
     scope: (): object => Object.freeze({}),
     enter(site: number, creator: Activation | undefined): Activation {
-      const entered = { id: ++activations, site, below: current, suspendedAt: -1 };
+      const entered: Activation = {
+        id: ++activations,
+        site,
+        below: undefined,
+        askerBelow: undefined,
+        suspendedAt: -1,
+      };
       push({
         kind: "enter",
         activation: entered.id,
@@ -120,15 +140,15 @@ export function createRecorder(
         stamp: stamp(),
         caller: current?.id ?? 0,
         creator: creator?.id ?? 0,
+        asker: asker.getStore() ?? 0,
       });
-      current = entered;
+      begin(entered);
       return entered;
     },
     leave(at: Activation): void {
       goOn(at);
       switched("leave", at, at.site);
-      current = at.below;
-      at.below = undefined;
+      pause(at);
     },
     suspend(at: Activation, site: number, value: unknown): unknown {
       suspend(at, site);
@@ -208,7 +228,13 @@ export function createRecorder(
       return value;
     },
   };
-  return { hook, events: () => (isCut ? undefined : events) };
+  return {
+    hook,
+    events() {
+      asker.disable();
+      return isCut ? undefined : events;
+    },
+  };
 }
 
 type Collection =

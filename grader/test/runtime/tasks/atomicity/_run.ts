@@ -1,4 +1,5 @@
 /** Runs programs, as they are and instrumented, on native promises. */
+import { inspect } from "node:util";
 import { findAwaitInterleaving } from "../../../../src/runtime/tasks/atomicity/interleaving.ts";
 import { instrument } from "../../../../src/runtime/tasks/atomicity/instrument.ts";
 import type { AwaitInterleaving } from "../../../../src/runtime/tasks/atomicity/interleaving.ts";
@@ -98,6 +99,7 @@ async function start(main: Main, order: Order): Promise<Log> {
 function textOf(value: unknown): string {
   if (value instanceof Error) return value.constructor.name;
   if (typeof value === "function") return `function ${value.name}`;
-  if (typeof value === "object" && value !== null) return JSON.stringify(value) ?? "";
-  return String(value);
+  return typeof value === "string"
+    ? value
+    : inspect(value, { depth: 3, breakLength: Infinity, compact: true });
 }
