@@ -1,9 +1,7 @@
 /** Names what was lost across an `await`, as it is. */
 import type { BundleFrame } from "../../runtime/evidence.ts";
-import type {
-  AwaitInterleaving,
-  InvolvedTask,
-} from "../../runtime/tasks/atomicity/interleaving.ts";
+import type { InvolvedTask } from "../../runtime/tasks/atomicity/events.ts";
+import type { AwaitInterleaving } from "../../runtime/tasks/atomicity/interleaving.ts";
 import type { BugClass, SourcePlace } from "../result.ts";
 
 /** A bug class with its sentence. */

@@ -47,3 +47,20 @@ export interface Accessed extends Happened {
 
 /** Anything that happened. */
 export type ActivityEvent = Entered | Switched | Accessed;
+
+/** What takes part: a read, a write, a suspension. */
+export interface Involved {
+  /** How the source calls the cell here; `await`, `yield`, `for await`. */
+  readonly name: string;
+  readonly place: BundlePlace;
+  readonly stamp: number;
+}
+
+/** One of the two tasks, by the call that it begins with. */
+export interface InvolvedTask {
+  readonly activation: number;
+  /** The function's name; "" where it has none. */
+  readonly name: string;
+  /** It is the n-th call of that function. */
+  readonly call: number;
+}

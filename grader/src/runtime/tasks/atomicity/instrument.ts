@@ -8,17 +8,7 @@
  * look blind.
  */
 import type { AnyNode, Pattern, Program, Property, Statement, VariableDeclarator } from "acorn";
-import {
-  keysOf,
-  visitAssignment,
-  visitBinary,
-  visitCall,
-  visitIdentifier,
-  visitMember,
-  visitUnary,
-  visitUnpacked,
-  visitUpdate,
-} from "./_accesses.ts";
+import { visitBinary, visitCall, visitIdentifier, visitMember } from "./_accesses.ts";
 import {
   declared,
   instanceOf,
@@ -42,6 +32,7 @@ import {
 } from "./_rewriter.ts";
 import { findSharedVariables } from "./_scopes.ts";
 import { childrenOf, parseBody } from "./_syntax.ts";
+import { keysOf, visitAssignment, visitUnary, visitUnpacked, visitUpdate } from "./_writes.ts";
 
 export type { Site };
 

@@ -6,24 +6,8 @@
  * calls are one task depends on the other side: two calls are told apart below the last call that led to both. Who is
  * above or below the other on one path is the same task.
  */
-import type { Accessed, ActivityEvent, BundlePlace, Entered } from "./events.ts";
-
-/** What takes part: a read, a write, a suspension. */
-export interface Involved {
-  /** How the source calls the cell here; `await`, `yield`, `for await`. */
-  readonly name: string;
-  readonly place: BundlePlace;
-  readonly stamp: number;
-}
-
-/** One of the two tasks, by the call that it begins with. */
-export interface InvolvedTask {
-  readonly activation: number;
-  /** The function's name; "" where it has none. */
-  readonly name: string;
-  /** It is the n-th call of that function. */
-  readonly call: number;
-}
+import { type Calls, readCalls } from "./_calls.ts";
+import type { Accessed, ActivityEvent, Involved, InvolvedTask } from "./events.ts";
 
 /** A value that was lost across an `await`. */
 export interface AwaitInterleaving {
@@ -38,7 +22,7 @@ export interface AwaitInterleaving {
 }
 
 /** Accesses of one cell that are looked back at from a write. */
-const LOOK_BACK = 2_000;
+const LOOK_BACK = 1_000;
 
 /** An access with its position among all events. */
 type Placed = Accessed & { readonly at: number };
@@ -52,7 +36,7 @@ export function findAwaitInterleaving(
   for (const accesses of accessesByCell(events)) {
     for (let i = accesses.length - 1; i > 0; i--) {
       const write = accesses[i] as Placed;
-      if (found !== undefined && write.at < found.at) break;
+      if (calls.isSpent() || (found !== undefined && write.at < found.at)) break;
       const interleaving = write.kind === "write" ? lostBy(accesses, i, calls) : undefined;
       if (interleaving === undefined) continue;
       found = { at: write.at, interleaving };
@@ -91,6 +75,8 @@ function lostBy(
   calls: Calls,
 ): AwaitInterleaving | undefined {
   const write = accesses[index] as Placed;
+  const before = accesses[index - 1];
+  if (before?.kind === "read" && before.activation === write.activation) return undefined;
   const oldest = Math.max(0, index - LOOK_BACK);
   let i = index - 1;
   while (i >= oldest && accesses[i]?.kind === "read") i--;
@@ -127,105 +113,4 @@ function readBehind(own: readonly Placed[]): Placed | undefined {
 
 function involved({ name, place, stamp }: Involved): Involved {
   return { name, place, stamp };
-}
-
-/** Who called whom, and who was suspended when. */
-interface Calls {
-  /** The calls with which two activations begin to be different tasks; undefined where they are one. */
-  tellApart(
-    activation: number,
-    other: number,
-  ): { readonly task: number; readonly other: number } | undefined;
-  /** Whether an activation is part of the task that begins with `task`. */
-  isWithin(activation: number, task: number): boolean;
-  /**
-   * The suspension of a task that begins after one moment and lasts over another; "callback" where what runs now only
-   * began after the latter.
-   */
-  pauseOf(
-    activation: number,
-    wanted: { readonly task: number; readonly after: number; readonly around: number },
-  ): Involved | "callback" | undefined;
-  describe(activation: number): InvolvedTask;
-}
-
-interface Call extends Entered {
-  readonly at: number;
-  readonly call: number;
-  /** The call that it continues: the one that called it, or that asked for it or made it, where the engine called it. */
-  readonly parent: number;
-  readonly pauses: (Involved & { readonly from: number; to: number })[];
-}
-
-function readCalls(events: readonly ActivityEvent[]): Calls {
-  const calls = new Map<number, Call>();
-  const counts = new Map<string, number>();
-
-  /** Where nobody calls: who made the function; or who asked for the call, where that is a part of the maker's task. */
-  function parentOf({ caller, creator, asker }: Entered): number {
-    if (caller !== 0) return caller;
-    return creator === 0 || isWithin(asker, creator) ? asker || creator : creator;
-  }
-
-  /** An activation and those that it continues, itself first. */
-  const pathOf = (activation: number): readonly number[] => {
-    const path: number[] = [];
-    for (let id = activation; id !== 0; id = calls.get(id)?.parent ?? 0) path.push(id);
-    return path;
-  };
-  const isWithin = (activation: number, task: number): boolean => pathOf(activation).includes(task);
-
-  for (const [at, event] of events.entries()) {
-    if (event.kind === "enter") {
-      const { place } = event;
-      const site = `${place.line}:${place.column}`;
-      const call = (counts.get(site) ?? 0) + 1;
-      counts.set(site, call);
-      const parent = parentOf(event);
-      calls.set(event.activation, { ...event, at, call, parent, pauses: [] });
-    } else if (event.kind === "suspend") {
-      calls.get(event.activation)?.pauses.push({ ...event, from: at, to: Infinity });
-    } else if (event.kind === "resume") {
-      const pause = calls.get(event.activation)?.pauses.at(-1);
-      if (pause !== undefined) pause.to = at;
-    }
-  }
-
-  /** Whether an activation runs code that the task has made, or code within that. */
-  const isMadeBy = (activation: number, task: number): boolean =>
-    pathOf(activation).some((id) => {
-      const creator = calls.get(id)?.creator ?? 0;
-      return creator !== 0 && isWithin(creator, task);
-    });
-
-  return {
-    tellApart(activation, other) {
-      const mine = pathOf(activation);
-      const others = pathOf(other);
-      if (mine.includes(other) || others.includes(activation)) return undefined;
-      const theirs = new Set(others);
-      const own = new Set(mine);
-      const task = mine.findLast((id) => !theirs.has(id));
-      const otherTask = others.findLast((id) => !own.has(id));
-      if (task === undefined || otherTask === undefined) return undefined;
-      return isMadeBy(other, task) ? undefined : { task, other: otherTask };
-    },
-    isWithin,
-    pauseOf(activation, { task, after, around }) {
-      const path = pathOf(activation);
-      const own = path.slice(0, path.indexOf(task) + 1);
-      for (const id of own) {
-        const pause = calls
-          .get(id)
-          ?.pauses.find(({ from, to }) => from > after && from < around && to > around);
-        if (pause !== undefined) return pause;
-      }
-      const hasBegun = own.some((id) => (calls.get(id)?.at ?? 0) > around);
-      return hasBegun ? "callback" : undefined;
-    },
-    describe(activation) {
-      const { name = "", call = 1 } = calls.get(activation) ?? {};
-      return { activation, name, call };
-    },
-  };
 }

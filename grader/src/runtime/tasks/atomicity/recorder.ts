@@ -1,7 +1,8 @@
 /** What an instrumented program reports to. It gives back what it is given, and keeps no object alive. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { types } from "node:util";
 import type { ActivityEvent, Accessed } from "./events.ts";
+import { observedIterable } from "./_iterables.ts";
+import { createIds, isCollection, isObject, keptIn } from "./_values.ts";
 import type { Instrumented, Site } from "./instrument.ts";
 
 /** Events after which nothing more is written down. */
@@ -233,95 +234,6 @@ export function createRecorder(
     events() {
       asker.disable();
       return isCut ? undefined : events;
-    },
-  };
-}
-
-type Collection =
-  | Map<unknown, unknown>
-  | Set<unknown>
-  | WeakMap<WeakKey, unknown>
-  | WeakSet<WeakKey>;
-
-function isCollection(value: unknown): value is Collection {
-  return (
-    types.isMap(value) || types.isSet(value) || types.isWeakMap(value) || types.isWeakSet(value)
-  );
-}
-
-const { get: mapGet, has: mapHas } = Map.prototype;
-const { has: setHas } = Set.prototype;
-const { get: weakMapGet, has: weakMapHas } = WeakMap.prototype;
-const { has: weakSetHas } = WeakSet.prototype;
-
-/** What is kept for a key, as text; "nothing" where there is none. */
-function keptIn(collection: Collection, key: unknown, textOf: (value: unknown) => string): string {
-  const ask = (method: (key: never) => unknown): unknown =>
-    Reflect.apply(method, collection, [key]);
-  if (types.isMap(collection)) return ask(mapHas) === true ? textOf(ask(mapGet)) : "nothing";
-  if (types.isWeakMap(collection)) {
-    return ask(weakMapHas) === true ? textOf(ask(weakMapGet)) : "nothing";
-  }
-  return ask(types.isSet(collection) ? setHas : weakSetHas) === true ? "something" : "nothing";
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
-}
-
-/** Numbers for objects and symbols; it keeps no object alive. */
-function createIds(): (value: object | symbol) => number {
-  const objects = new WeakMap<object, number>();
-  const symbols = new Map<symbol, number>();
-  let last = 0;
-  return (value) => {
-    const known = typeof value === "symbol" ? symbols.get(value) : objects.get(value);
-    if (known !== undefined) return known;
-    last++;
-    if (typeof value === "symbol") symbols.set(value, last);
-    else objects.set(value, last);
-    return last;
-  };
-}
-
-/**
- * An iterable that says so each time that a `for await` asks it for something, after it has been asked. It has what the
- * other one has, and asks for it when it is asked itself.
- */
-function observedIterable(iterable: unknown, onAsked: () => void): unknown {
-  if (iterable === undefined || iterable === null) return iterable;
-  const methodOf = (name: symbol): unknown => {
-    const method: unknown = Reflect.get(Object(iterable) as object, name, iterable);
-    if (typeof method !== "function") return method;
-    return (): unknown => observedIterator(Reflect.apply(method, iterable, []), onAsked);
-  };
-  return {
-    get [Symbol.asyncIterator]() {
-      return methodOf(Symbol.asyncIterator);
-    },
-    get [Symbol.iterator]() {
-      return methodOf(Symbol.iterator);
-    },
-  };
-}
-
-function observedIterator(iterator: unknown, onAsked: () => void): unknown {
-  if (!isObject(iterator)) return iterator;
-  const observed = (method: unknown): unknown => {
-    if (typeof method !== "function") return method;
-    return (...values: readonly unknown[]): unknown => {
-      const answer: unknown = Reflect.apply(method, iterator, values);
-      onAsked();
-      return answer;
-    };
-  };
-  return {
-    next: observed(Reflect.get(iterator, "next")),
-    get return() {
-      return observed(Reflect.get(iterator, "return"));
-    },
-    get throw() {
-      return observed(Reflect.get(iterator, "throw"));
     },
   };
 }
