@@ -17,7 +17,9 @@ import {
 export function renderKata(result: KataResult, options: TerminalOptions): string {
   const paint = createPaint(options.colour);
   const { scenarios, rubric, kata } = result;
-  const others = rubric.filter(({ id }) => scenarios.every((scenario) => scenario.id !== id));
+  const others = rubric.filter(
+    (line) => !isUnrun(line) && scenarios.every(({ id }) => id !== line.id),
+  );
   const titles = [...scenarios, ...others].map((item) => widthOf(titleOf(item)));
   const room = options.width - WIDEST_END;
   const titleWidth = room < NARROWEST ? 0 : Math.min(Math.max(TITLE, ...titles), room);
@@ -104,13 +106,13 @@ function standing(
     return { points: shared === undefined ? "" : `(${encodeText(shared.id, 8)})` };
   }
   const points = `${own.earned}/${own.points}`;
-  const open = scenarios.filter(
-    (other) => own.scenarios.includes(other.id) && other.verdict !== "pass",
+  const open = own.scenarios.filter(
+    (other) => scenarios.find((scenario) => scenario.id === other)?.verdict !== "pass",
   );
   if (verdict !== "pass" || own.earned === own.points || open.length === 0) return { points };
   return {
     points,
-    lacks: `${open.map((other) => encodeText(other.id, 20)).join(" and ")} must pass as well`,
+    lacks: `${open.map((other) => encodeText(other, 20)).join(" and ")} must pass as well`,
   };
 }
 
@@ -133,17 +135,25 @@ function reasonOf({ reason, scenarios }: RubricResult): string {
   return reason ?? `failed in ${scenarios.join(", ")}`;
 }
 
-/** The points by group, and together. */
-function pointLines(
-  { rubric, earned, points, hidden }: KataResult,
-  paint: Paint,
-): readonly string[] {
+/** Whether somebody asked for other scenarios only. */
+const isUnrun = ({ reason }: RubricResult): boolean => reason === "not run";
+
+/** The points by group, and together; of what was run, when that is not everything. */
+function pointLines({ rubric: all, hidden }: KataResult, paint: Paint): readonly string[] {
+  const rubric = all.filter((line) => !isUnrun(line));
+  const sum = (field: "earned" | "points", lines: readonly RubricResult[]): number =>
+    lines.reduce((total, line) => total + line[field], 0);
   const rows = groups.flatMap(({ id, name }) => {
     const group = groupPoints(rubric, id);
     return group.points === 0 ? [] : [pointRow(`${id} ${name}`, group.earned, group.points)];
   });
-  const note = hidden ? "" : "   public scenarios only";
-  return [paint.strong("points"), ...rows, paint.strong(pointRow("total", earned, points)) + note];
+  const notes = [
+    ...(hidden ? [] : ["public scenarios only"]),
+    ...(rubric.length === all.length ? [] : [`of ${sum("points", all)}: the rest was not run`]),
+  ];
+  const total = pointRow("total", sum("earned", rubric), sum("points", rubric));
+  const end = notes.length === 0 ? "" : `   ${notes.join("; ")}`;
+  return [paint.strong("points"), ...rows, paint.strong(total) + end];
 }
 
 function pointRow(name: string, earned: number, points: number): string {

@@ -784,6 +784,23 @@ describe("a kata shows", () => {
   });
 });
 
+test("what nobody asked for is neither shown nor counted", () => {
+  const { evidence } = failed({});
+  const passed: ScenarioResult = { ...failed({ id: "T1" }), verdict: "pass", evidence };
+  const text = renderKata(
+    kata({
+      scenarios: [passed],
+      rubric: [
+        line("T1", "two threads", 8, 8),
+        { ...line("T2", "three threads", 0, 12), reason: "not run" },
+      ],
+    }),
+    { colour: false, width: 100 },
+  );
+  expect(text).not.toContain("T2");
+  expect(text).toMatch(/total +8\/8 +of 20: the rest was not run/);
+});
+
 test("an error that stops every scenario is told once", () => {
   const none = { strategy: "none", schedules: 0, bound: -1, complete: false, states: 0 } as const;
   const broken = (id: string): ScenarioResult =>
