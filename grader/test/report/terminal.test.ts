@@ -785,8 +785,12 @@ describe("a kata shows", () => {
 });
 
 test("what nobody asked for is neither shown nor counted", () => {
-  const { evidence } = failed({});
-  const passed: ScenarioResult = { ...failed({ id: "T1" }), verdict: "pass", evidence };
+  const { evidence } = failed({ verdict: "violation" });
+  const passed: ScenarioResult = {
+    ...failed({ id: "T1", verdict: "violation" }),
+    verdict: "pass",
+    evidence,
+  };
   const text = renderKata(
     kata({
       scenarios: [passed],
