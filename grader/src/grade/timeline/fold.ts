@@ -11,7 +11,17 @@ const TAIL = 24;
 
 /** The rows of a time line as they are told. */
 export function foldTimeline(rows: readonly TimelineRow[]): readonly TimelineRow[] {
-  return elide(foldEqual(rows));
+  return elide(foldEqual(withoutReturned(rows)));
+}
+
+/** A call that returns before anything else happens is told once, by what it returned. */
+function withoutReturned(rows: readonly TimelineRow[]): readonly TimelineRow[] {
+  return rows.filter((row, i) => {
+    const next = rows[i + 1];
+    const isReturned =
+      next?.actor === row.actor && next.text.startsWith(`${row.text} → `) && next.at === row.at;
+    return !isReturned || row.reordered || next.reordered;
+  });
 }
 
 /** Folds rounds in which the same happens at the same places, whatever the time; the first round is told. */

@@ -31,6 +31,17 @@ test("what repeats is told once, with the time of the first", () => {
   ]);
 });
 
+test("a call that returns before anything else happens is one row", () => {
+  const calls = ["get(1)", "reset()", "reset() → undefined", "get(1) → 2", "get(1)", "get(10) → 3"];
+  expect(told(calls.map((text) => row(0, "caller", text)))).toEqual([
+    "0 caller: get(1)",
+    "0 caller: reset() → undefined",
+    "0 caller: get(1) → 2",
+    "0 caller: get(1)",
+    "0 caller: get(10) → 3",
+  ]);
+});
+
 test("what came out of turn is never folded into what did not", () => {
   const rows = [row(0, "task 1", "fulfils"), row(0, "task 1", "fulfils", { reordered: true })];
   expect(told(rows)).toEqual(["0 task 1: fulfils", "0 ⚡ task 1: fulfils"]);
