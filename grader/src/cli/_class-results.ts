@@ -1,5 +1,14 @@
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ClassResult } from "../grade/class/result.ts";
+import {
+  toClassPage,
+  toClassSummary,
+  toCtrf,
+  toGradescope,
+  toGradesCsv,
+  toJUnit,
+} from "../report/class/index.ts";
 import { toJson } from "../report/index.ts";
 import { KNOWN } from "./_class-folder.ts";
 import { writeWhole } from "./_write-file.ts";
@@ -16,9 +25,28 @@ export interface ClassOutput {
 
 /** Writes everything that there is to say about a class. Returns the exit code. */
 export function writeClass({ out, result }: ClassOutput, io: Io): number {
-  writeWhole(join(out, KNOWN.results), toJson(result));
+  writeAll(out, result);
   io.stdout.write(summaryOf(result));
   return EXIT.passed;
+}
+
+/** The reports, and at last the result: where it is, everything else is as well. */
+function writeAll(out: string, result: ClassResult): void {
+  const json = toJson(result);
+  // Reports say what the JSON says, which a merge has read from a file.
+  const shown = JSON.parse(json) as ClassResult;
+  const gradescope = join(out, "gradescope");
+  rmSync(gradescope, { recursive: true, force: true });
+  for (const student of shown.students) {
+    mkdirSync(join(gradescope, student.student), { recursive: true });
+    writeWhole(join(gradescope, student.student, "results.json"), toGradescope(student));
+  }
+  writeWhole(join(out, "grades.csv"), toGradesCsv(shown));
+  writeWhole(join(out, "junit.xml"), toJUnit(shown));
+  writeWhole(join(out, "ctrf.json"), toCtrf(shown));
+  writeWhole(join(out, "summary.md"), toClassSummary(shown));
+  writeWhole(join(out, "index.html"), toClassPage(shown));
+  writeWhole(join(out, KNOWN.results), json);
 }
 
 function summaryOf({ students, katas, earned, points }: ClassResult): string {
@@ -34,6 +62,6 @@ function summaryOf({ students, katas, earned, points }: ClassResult): string {
   ];
   return (
     `katas class: ${students.length} students × ${katas.length} katas, ${earned}/${points} points\n` +
-    `  ${parts.join(", ")}\n`
+    `  ${parts.join(", ")}; index.html shows who, and why\n`
   );
 }

@@ -74,6 +74,11 @@ export function failureLabel({ verdict, bugClass, bugDetail }: ScenarioResult): 
   return [...parts, classes[bugClass], detail].filter((part) => part !== "").join(": ");
 }
 
+/** The name of the bug's class; nothing where no diagnosis gave one. */
+export function bugName({ bugClass }: ScenarioResult): string | undefined {
+  return bugClass === undefined ? undefined : classes[bugClass];
+}
+
 /** What a pass rests on: `complete, 9,700 schedules`, `complete to 2 reorderings, 350 orders; 200 samples`. */
 export function evidenceLabel(evidence: Evidence): string {
   const { strategy, schedules, bound, complete, states, samples } = evidence;

@@ -31,7 +31,7 @@ function clean(text: string): string {
   return text
     .toWellFormed()
     .replaceAll("\t", " ")
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu, "")
     .replaceAll(MARKS, "$1");
 }
 
