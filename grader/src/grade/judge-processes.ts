@@ -164,7 +164,7 @@ function messageOf({ end, error, actor, detail }: ProcessesEvidence["stop"]): st
     case "memory":
       return `${who} took more than ${PROCESS_LIMITS.memoryMiB} MiB of memory`;
     case "processes":
-      return `the parent started more than ${PROCESS_LIMIT} processes at the same time`;
+      return `the parent started more than ${PROCESS_LIMIT} processes at the same time, or ${PROCESS_LIMITS.processes} in all`;
     case "messages":
       return `more than ${PROCESS_LIMITS.messages} messages were on their way at the same time`;
     case "nested":

@@ -99,7 +99,7 @@ export function createFamily(hooks: FamilyHooks): object {
     get channel(): object | undefined {
       const channel = this.#channel;
       if (channel?.connected !== true) return undefined;
-      return { ref: () => channel.hold(true), unref: () => channel.hold(false) };
+      return hooks.harden({ ref: () => channel.hold(true), unref: () => channel.hold(false) });
     }
     get exitCode(): number | null {
       return this.#exitCode;

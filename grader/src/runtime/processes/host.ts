@@ -22,9 +22,7 @@ let input = "";
 for await (const chunk of createReadStream("", { fd: 0, encoding: "utf8" })) input += String(chunk);
 const start = JSON.parse(input) as ProcessStart;
 const runId = process.env[RUN_ID] ?? "";
-const table = new Int32Array(
-  new SharedArrayBuffer((Word.pids + PROCESS_LIMIT) * Int32Array.BYTES_PER_ELEMENT),
-);
+const table = new Int32Array(new SharedArrayBuffer(Word.end * Int32Array.BYTES_PER_ELEMENT));
 const evidence = createEvidenceWriter(table);
 const supervisorData: SupervisorStart = {
   table: table.buffer,
@@ -100,6 +98,7 @@ async function execute(given: Order): Promise<void> {
       const living = children.filter(({ end }) => end === undefined);
       for (let i = 0; i < PROCESS_LIMIT; i++) {
         Atomics.store(table, Word.pids + i, living[i]?.pid ?? 0);
+        Atomics.store(table, Word.numbers + i, living[i]?.number ?? 0);
       }
     },
     stop,

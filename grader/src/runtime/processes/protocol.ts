@@ -50,6 +50,8 @@ export interface ProcessLimits {
   readonly cpuSeconds: number;
   /** Memory of one process beyond what it needs to start, in MiB. */
   readonly memoryMiB: number;
+  /** Child processes of one execution, one after the other. */
+  readonly processes: number;
   /** Events of one execution. */
   readonly events: number;
   /** Messages that wait to be delivered. */
@@ -153,6 +155,14 @@ export type ChildReport =
 
 /**
  * Words of the table that the main thread keeps and the supervisor reads: events up to now, the child that is awaited
- * (0 = none, the main thread itself runs), whether somebody writes evidence; then the pid of each child, 0 = ended.
+ * (0 = none, the main thread itself runs), whether somebody writes evidence; then the pid of each living child, 0 = no
+ * more, and the number of each.
  */
-export const Word = { events: 0, awaited: 1, writing: 2, pids: 3 } as const;
+export const Word = {
+  events: 0,
+  awaited: 1,
+  writing: 2,
+  pids: 3,
+  numbers: 3 + PROCESS_LIMIT,
+  end: 3 + 2 * PROCESS_LIMIT,
+} as const;

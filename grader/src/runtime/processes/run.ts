@@ -47,6 +47,7 @@ export const PROCESS_LIMITS: ProcessLimits = {
   asleepSeconds: 10,
   cpuSeconds: 3,
   memoryMiB: 256,
+  processes: 256,
   events: 20_000,
   messages: 10_000,
 };
@@ -76,8 +77,18 @@ export async function runProcesses(options: {
   readonly orders?: readonly Order[];
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<ProcessLimits>;
+  /** What its processes are marked with. */
+  readonly runId?: string;
 }): Promise<ProcessesEvidence> {
-  const { scenario, own, bundle, isWanted = () => true, signal, limits } = options;
+  const {
+    scenario,
+    own,
+    bundle,
+    isWanted = () => true,
+    signal,
+    limits,
+    runId = randomUUID(),
+  } = options;
   const files = await own.processes();
   const start: ProcessStart = {
     code: bundle.code,
@@ -94,7 +105,6 @@ export async function runProcesses(options: {
     orders: options.orders ?? ordersOf(scenario),
     limits: { ...PROCESS_LIMITS, ...limits },
   };
-  const runId = randomUUID();
   const host = startProcess({
     file: files.processHost,
     start,

@@ -48,6 +48,13 @@ function pids(): readonly number[] {
   );
 }
 
+/** The number of the child `pid`; 0 = this process. */
+function numberOf(pid: number): number {
+  const at = pid === 0 ? -1 : pids().indexOf(pid);
+  return at === -1 ? 0 : Atomics.load(table, Word.numbers + at);
+}
+
+/** The pid of a process with too much memory; 0 = this one. */
 function tooMuch(usages: ReadonlyMap<number, Usage>): number | undefined {
   if (process.memoryUsage.rss() - baseline > limits.memoryMiB * 2 ** 20) return 0;
   for (const [pid, { rss }] of usages)
@@ -68,7 +75,7 @@ function look(): void {
     }),
   );
   const excess = tooMuch(usages);
-  if (excess !== undefined) return find("memory");
+  if (excess !== undefined) return find("memory", numberOf(excess));
   const { user, system } = process.cpuUsage();
   const cpu = new Map([
     [0, (user + system) / 1e3],
@@ -95,8 +102,8 @@ function look(): void {
 }
 
 /** Lets the main thread say it, and waits a little whether it does. */
-function find(end: ProcessesEnd): void {
-  found = { end, actor: Atomics.load(table, Word.awaited), at: looks };
+function find(end: ProcessesEnd, actor = Atomics.load(table, Word.awaited)): void {
+  found = { end, actor, at: looks };
   parentPort?.postMessage(found);
   if (found.actor === 0) tell();
 }

@@ -115,6 +115,7 @@ export function createWorld(hooks: WorldHooks): World {
       hooks.onEvent(children.busy()?.number ?? 0);
     },
     onCount(all) {
+      hooks.onEvent(children.busy()?.number ?? 0);
       most = Math.max(most, all.filter(({ end }) => end === undefined).length);
       hooks.onCount(all);
     },
@@ -144,7 +145,8 @@ export function createWorld(hooks: WorldHooks): World {
   ): Kin {
     const living = children.all.filter(({ end }) => end === undefined).length;
     const site = hooks.site();
-    if (living >= PROCESS_LIMIT) hooks.stop({ end: "processes", actor: 0, site });
+    if (living >= PROCESS_LIMIT || children.all.length >= limits.processes)
+      hooks.stop({ end: "processes", actor: 0, site });
     // A child that begins with a given module gets no other ones: so it needs no compartment.
     const isGiven = hooks.modules.some((each) => each.entry === given.entry && each.isGiven);
     const modules = isGiven ? hooks.modules.filter((each) => each.isGiven) : hooks.modules;
