@@ -10,21 +10,37 @@ import {
   toJUnit,
 } from "../report/class/index.ts";
 import { toJson } from "../report/index.ts";
+import { type Earlier, printChanges } from "./_class-compare.ts";
 import { KNOWN } from "./_class-folder.ts";
 import { writeWhole } from "./_write-file.ts";
 import type { Io } from "./io.ts";
-import type { CompareFlags } from "./program.ts";
 import { EXIT } from "./run.ts";
 
 /** A class to be written. */
 export interface ClassOutput {
   readonly out: string;
   readonly result: ClassResult;
-  readonly compare: CompareFlags;
+  /** What it is compared with. */
+  readonly earlier: Earlier | undefined;
+  readonly acceptLower: boolean;
 }
 
-/** Writes everything that there is to say about a class. Returns the exit code. */
-export function writeClass({ out, result }: ClassOutput, io: Io): number {
+/**
+ * Writes everything that there is to say about a class. Returns the exit code.
+ *
+ * Where a grade has fallen, nothing is written unless that was accepted: what is on the disk stays
+ * what the next run is compared with.
+ */
+export function writeClass({ out, result, earlier, acceptLower }: ClassOutput, io: Io): number {
+  const lower = earlier === undefined ? 0 : printChanges(earlier, result, io);
+  if (lower > 0 && !acceptLower) {
+    const have = lower === 1 ? "grade is" : "grades are";
+    io.stderr.write(
+      `katas: ${lower} ${have} lower than before, so nothing was written: ` +
+        "look at the reasons, then say --accept-lower\n",
+    );
+    return EXIT.failed;
+  }
   writeAll(out, result);
   io.stdout.write(summaryOf(result));
   return EXIT.passed;

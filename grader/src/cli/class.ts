@@ -14,6 +14,7 @@ import { oneLine } from "../grade/text.ts";
 import { usefulHosts } from "../runtime/launch.ts";
 import { toJson } from "../report/index.ts";
 import { chooseKatas } from "./_choose.ts";
+import { earlierResult } from "./_class-compare.ts";
 import { KNOWN, requireClassFolder } from "./_class-folder.ts";
 import { gradesOf } from "./_class-grades.ts";
 import { planClass, type ClassPlan } from "./_class-jobs.ts";
@@ -45,6 +46,7 @@ export async function gradeWholeClass(path: string, flags: ClassFlags, io: Io): 
   if (flags.plan === true) return printPlan(asked, { lanes, flags }, io);
 
   const out = requireClassFolder(flags.out, io);
+  const earlier = earlierResult(out, flags, io);
   const journal = openJournal(join(out, KNOWN.journal));
   try {
     const plan = await planClass({ ...asked, scratch: out }, io);
@@ -57,7 +59,11 @@ export async function gradeWholeClass(path: string, flags: ClassFlags, io: Io): 
         io.stderr.write(`katas: ${student} ${kata.slug} is not graded: ${why}\n`);
     }
     if (flags.shard === undefined) {
-      const code = writeClass({ out, result: classResult(grades), compare: flags }, io);
+      const result = classResult(grades);
+      const code = writeClass(
+        { out, result, earlier, acceptLower: flags.acceptLower === true },
+        io,
+      );
       return failed.size > 0 ? EXIT.failed : code;
     }
     const { shard, of } = flags.shard;

@@ -4,6 +4,7 @@ import { mergeParts, type NamedPart } from "../grade/class/assemble.ts";
 import { readClassPart } from "../grade/class/class-file.ts";
 import { GraderError } from "../grade/error.ts";
 import { messageOf, oneLine } from "../grade/text.ts";
+import { earlierResult } from "./_class-compare.ts";
 import { requireClassFolder } from "./_class-folder.ts";
 import { writeClass } from "./_class-results.ts";
 import type { Io } from "./io.ts";
@@ -14,7 +15,8 @@ export function merge(paths: readonly string[], flags: MergeFlags, io: Io): numb
   const parts = paths.flatMap((path) => partsAt(resolve(io.cwd, path)));
   const result = mergeParts(parts);
   const out = requireClassFolder(flags.out, io);
-  return writeClass({ out, result, compare: flags }, io);
+  const earlier = earlierResult(out, flags, io);
+  return writeClass({ out, result, earlier, acceptLower: flags.acceptLower === true }, io);
 }
 
 /** The part in a file, or those in a folder. */

@@ -30,7 +30,10 @@ function read(content: string, where: string, shape: Shape, what: string): unkno
     value = undefined;
   }
   if (shape(value)) return value;
-  throw new GraderError("E_BAD_CLASS", `${oneLine(where)} is not ${what}: write it again`);
+  throw new GraderError(
+    "E_BAD_CLASS",
+    `${oneLine(where)} is not ${what}: check the file, or write it again`,
+  );
 }
 
 const kata = record({ kata: text, title: text, points: whole, hidden: truth, course: text });
