@@ -229,4 +229,15 @@ describe.skipIf(process.platform === "win32")("from a clone to points", () => {
     const { tests } = JSON.parse(stdout) as { tests: readonly { score: number }[] };
     expect(tests.reduce((sum, { score }) => sum + score, 0)).toBe(1_000);
   });
+
+  test("a pack brings hidden scenarios, and takes them away again", { timeout }, () => {
+    submit("solutions/bank-balance/mutants/check-then-sub.ts");
+    const file = join(scratch, "hidden.json");
+    const katas = join(root, "grader", "bin", "katas.mjs");
+    const packed = shell(`node ${katas} pack ${file} --kata bank-balance`, root);
+    expect(packed.stdout).toContain("bank-balance  readable");
+    const grade = "npx --no -- katas grade --only T2";
+    expect(shell(`${grade} --pack ${file}`, starter).stdout).toMatch(/^FAIL {2}T2 two withdraw/m);
+    expect(existsSync(join(starter, "katas/bank-balance/hidden"))).toBe(false);
+  });
 });

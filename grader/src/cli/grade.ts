@@ -10,6 +10,7 @@ import { gradeOne, gradeResult, ungraded } from "./_grading.ts";
 import { requireFolder, writeCertificates } from "./_certificates.ts";
 import { chooseKatas, requireScenarios, splitIds } from "./_choose.ts";
 import { type Formatter, formatterOf } from "./_formats.ts";
+import { withPack } from "./_packs.ts";
 import { requireResultFile, writeWhole } from "./_write-file.ts";
 import { look, type Io } from "./io.ts";
 import type { GradeFlags } from "./program.ts";
@@ -17,6 +18,16 @@ import { EXIT } from "./run.ts";
 
 /** `katas grade`: grades a submission and prints what it earned. Returns the exit code. */
 export async function grade(flags: GradeFlags, io: Io): Promise<number> {
+  if (flags.pack === undefined) return gradeAll(flags, io);
+  if (!flags.hidden) {
+    throw new GraderError("E_BAD_FLAG", "--pack and --no-hidden exclude each other: give one");
+  }
+  const { courseRoot, katas } = chooseKatas(io, flags.kata);
+  const where = { courseRoot, slugs: katas.map(({ slug }) => slug) };
+  return withPack(flags.pack, where, io, () => gradeAll(flags, io));
+}
+
+async function gradeAll(flags: GradeFlags, io: Io): Promise<number> {
   const { courseRoot, katas: named } = chooseKatas(io, flags.kata);
   const only = flags.only === undefined ? undefined : splitIds(flags.only);
   if (only !== undefined) requireScenarios(only, named);

@@ -35,6 +35,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
     .option("-k, --kata <name...>", "only these katas")
     .option("--only <id...>", "only these scenarios")
     .option("--no-hidden", "without the hidden scenarios, where they are present")
+    .option("--pack <file>", "with the hidden scenarios of FILE, which katas pack made", filled)
     .option("-j, --jobs <n>", "host processes at once (default: one per processor)", jobs)
     .option("--json <file>", "write the result to FILE as well; - prints it instead", filled)
     .option("--certificates <folder>", "write a certificate of each scenario that passes", filled)
@@ -114,6 +115,17 @@ nothing.`,
     );
 
   program
+    .command("pack")
+    .description("Put the hidden scenarios of katas into one file, for katas grade --pack.")
+    .argument("<file>", "the file to write")
+    .option("-k, --kata <name...>", "only these katas")
+    .option("--seal", "encrypt it with the key in KATAS_PACK_KEY")
+    .addHelpText("after", "\nExit code: 0 it is written, 2 wrong use.")
+    .action(async (file: string, flags: PackFlags) =>
+      exit((await import("./pack.ts")).pack(file, flags, io)),
+    );
+
+  program
     .command("check")
     .description("Prove that the katas bite: stubs, references, alternatives and mutants.")
     .option("-k, --kata <name...>", "only these katas")
@@ -179,6 +191,13 @@ export interface GradeFlags {
   readonly certificates?: string;
   readonly format?: readonly Format[];
   readonly out?: string;
+  readonly pack?: string;
+}
+
+/** What `katas pack` was told. */
+export interface PackFlags {
+  readonly kata?: readonly string[];
+  readonly seal?: true;
 }
 
 /** What `katas test` was told. */

@@ -15,6 +15,7 @@ export type GraderErrorCode =
   | "E_NO_GIT"
   | "E_BAD_REPLAY"
   | "E_BAD_CERTIFICATE"
+  | "E_BAD_PACK"
   | "E_NO_HINT"
   | "E_NO_PREDICTIONS"
   | "E_BAD_PREDICTIONS"
