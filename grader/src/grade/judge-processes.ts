@@ -1,4 +1,4 @@
-import { formatValue } from "../history/index.ts";
+import { checkLinearizable, formatValue } from "../history/index.ts";
 import { PROCESS_LIMIT, type Site } from "../runtime/processes/protocol.ts";
 import {
   PROCESS_LIMITS,
@@ -7,7 +7,7 @@ import {
   ordersOf,
 } from "../runtime/processes/run.ts";
 import type { ProcessOutcome, ProcessScenario } from "../scenario/index.ts";
-import { answerOf } from "./judge.ts";
+import { answerOf, toOperation } from "./judge.ts";
 import type {
   BugClass,
   Evidence,
@@ -25,7 +25,11 @@ export function isNative(scenario: Pick<ProcessScenario<unknown>, "explore">): b
 
 /** Whether an execution is one that the scenario allows. */
 export function isRight(scenario: ProcessScenario<unknown>, outcome: ProcessOutcome): boolean {
-  return scenario.check === undefined || answerOf(() => scenario.check?.(outcome) === true, false);
+  const { check, model } = scenario;
+  const operations = outcome.operations.map(toOperation);
+  if (model !== undefined && checkLinearizable(operations, model).kind === "notLinearizable")
+    return false;
+  return check === undefined || answerOf(() => check(outcome), false);
 }
 
 /** The place in the student's files of a site in one of the bundles. */
@@ -113,6 +117,8 @@ function findingOf({ stop }: ProcessesEvidence, locate: Locate): Finding {
 }
 
 function bugClassOf({ end, error }: ProcessesEvidence["stop"]): BugClass | undefined {
+  if (end === "timer-left") return end;
+  if (end === "no-progress") return "endless-loop";
   if (end !== "threw" || error === undefined) return undefined;
   return error.code === "TODO" ? "unfinished" : "uncaught-error";
 }
@@ -126,6 +132,7 @@ const verdicts: Readonly<Record<ProcessesEvidence["stop"]["end"], Verdict>> = {
   exited: "crash",
   deadlock: "deadlock",
   leak: "leak",
+  "timer-left": "leak",
   asleep: "deadlock",
   "no-progress": "livelock",
   events: "livelock",
@@ -150,6 +157,7 @@ function messageOf({ end, error, actor, detail }: ProcessesEvidence["stop"]): st
     case "violated":
     case "deadlock":
     case "leak":
+    case "timer-left":
       return detail;
     case "early":
       return "the parent ended early, because nothing kept it alive: the promise never settled";

@@ -22,7 +22,9 @@ export interface ScenarioHelpers<Kata> {
   /** A whole program that starts workers of its own, at native speed. */
   readonly program: (scenario: Draft<ProgramScenario<Kata>>) => Scenario<Kata>;
   /** Real child processes whose messages come in orders that the engine chooses (engine P). */
-  readonly processes: (scenario: Draft<ProcessScenario<Kata>>) => Scenario<Kata>;
+  readonly processes: <State = unknown>(
+    scenario: Draft<ProcessScenario<Kata>> & { readonly model?: Model<State> },
+  ) => Scenario<Kata>;
   /** Async tasks under a virtual clock (engine A). */
   readonly tasks: <State = unknown>(
     scenario: Draft<TaskScenario<Kata>> & { readonly model?: Model<State> },

@@ -3,6 +3,8 @@ export type {
   ChildFacts,
   ChildHarness,
   ChildNote,
+  ChildOptions,
+  ChildPort,
   Exploration,
   Fault,
   Group,

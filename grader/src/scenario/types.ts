@@ -267,6 +267,25 @@ export interface ChildNote {
   readonly text: string;
 }
 
+/** A child that a scenario has started: a port that a submission can be given. */
+export interface ChildPort {
+  readonly pid: number;
+  readonly connected: boolean;
+  send(message: unknown, callback?: (error: Error | null) => void): boolean;
+  on(event: string, listener: (...values: never[]) => void): unknown;
+  once(event: string, listener: (...values: never[]) => void): unknown;
+  off(event: string, listener: (...values: never[]) => void): unknown;
+  listenerCount(event: string): number;
+  kill(signal?: string): boolean;
+  disconnect(): void;
+}
+
+/** How a scenario starts a child. */
+export interface ChildOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly serialization?: "json" | "advanced";
+}
+
 /** What a scenario of processes works with. */
 export interface Processes {
   /** The URL of a module of the kata, such as `given/jobs.ts`: as text, or as a `URL` of the submission. */
@@ -290,6 +309,10 @@ export interface Processes {
   readonly kill: (child: number, signal: "SIGKILL" | "SIGTERM") => void;
   /** The children up to now. */
   readonly children: () => readonly ChildFacts[];
+  /** Starts a child of the scenario's own, which runs a module of the kata. */
+  readonly start: (path: string, options?: ChildOptions) => ChildPort;
+  /** Records one operation of the parent around `call`; if that gives a promise, it returns when it settles. */
+  readonly operation: <R>(name: string, args: readonly unknown[], call: () => R) => R;
   /** What children have said up to now. */
   readonly notes: () => readonly ChildNote[];
   /** The code of the error that `call` throws or rejects with (its `code`, else its `name`), or "nothing". */
@@ -304,6 +327,8 @@ export interface ChildHarness {
   gate(name: string): Promise<void>;
   /** Tells the scenario something. */
   note(text: string): void;
+  /** Records one operation around `call`; if that gives a promise, it returns when it settles. */
+  operation<R>(name: string, args: readonly unknown[], call: () => R): R;
 }
 
 /** One finished execution of processes, as an oracle sees it. */
@@ -314,6 +339,8 @@ export interface ProcessOutcome {
   readonly notes: readonly ChildNote[];
   /** Most children that were alive at the same time. */
   readonly most: number;
+  /** Every recorded operation; the thread is the child's number, 0 for the parent. */
+  readonly operations: readonly (Omit<Operation, "return"> & { readonly return: number | null })[];
 }
 
 /** Something that happens to a child when it has sent so many messages. */
@@ -345,6 +372,8 @@ export interface ProcessScenario<Kata> extends Omit<ScenarioFacts, "required"> {
   /** Gates that open by themselves when so many jobs wait at them. */
   readonly gates?: Readonly<Record<string, number>>;
   readonly faults?: readonly Fault[];
+  /** The sequential specification that every history must linearize to. */
+  readonly model?: Model<unknown>;
   /** Judges one execution from plain data. */
   readonly check?: (outcome: ProcessOutcome) => boolean;
   /** How what was seen reads in a report; the result unless given. It must not differ from run to run. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isNative, isRight, judgeProcesses } from "../../src/grade/judge-processes.ts";
+import { fifo } from "../../src/history/index.ts";
 import type { SourcePlace } from "../../src/grade/result.ts";
 import { type ProcessRun, type ProcessesStop, ordersOf } from "../../src/runtime/processes/run.ts";
 import type { ProcessScenario } from "../../src/scenario/index.ts";
@@ -17,7 +18,7 @@ const scenario: ProcessScenario<unknown> = {
 
 const run = (order: string, result: unknown = 4): ProcessRun => ({
   order,
-  outcome: { result, children: [], notes: [], most: 1 },
+  outcome: { result, children: [], notes: [], most: 1, operations: [] },
   rows: [
     { at: 0, actor: 0, text: "forks child 1", site: { line: 3, column: 1 } },
     { at: 5, actor: 1, text: "ends with 0" },
@@ -67,6 +68,15 @@ test("a wrong execution is a violation, told as it was, with the student's lines
   });
 });
 
+test("a history that the model does not allow is a violation", () => {
+  const outcome = { kind: "returned", value: 1 } as const;
+  const get = { id: 0, thread: 1, name: "get", args: [], outcome, call: 0, return: 1 };
+  const { outcome: finished } = run("seed-1");
+  const model = fifo();
+  expect(isRight({ ...scenario, model }, finished)).toBe(true);
+  expect(isRight({ ...scenario, model }, { ...finished, operations: [get] })).toBe(false);
+});
+
 test("a check that throws is not a pass", () => {
   const check = (): never => {
     throw new Error("no");
@@ -90,6 +100,7 @@ describe("what stops the executions", () => {
     ["deadlock", "deadlock"],
     ["asleep", "deadlock"],
     ["leak", "leak"],
+    ["timer-left", "leak"],
     ["early", "crash"],
     ["exited", "crash"],
     ["processes", "crash"],

@@ -50,7 +50,9 @@ interface Options {
 }
 
 /** Makes the module `node:child_process` of a realm that is locked down. */
-export function createFamily(hooks: FamilyHooks): object {
+export function createFamily(hooks: FamilyHooks): {
+  readonly fork: (specifier: unknown, first?: unknown, second?: unknown) => EventEmitter;
+} {
   const token = {};
 
   class ChildProcess extends EventEmitter {

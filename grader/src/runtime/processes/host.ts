@@ -5,7 +5,7 @@
  */
 import { createReadStream } from "node:fs";
 import { Worker } from "node:worker_threads";
-import type { ProcessScenario, Scenario } from "../../scenario/index.ts";
+import type { ChildPort, ProcessScenario, Scenario } from "../../scenario/index.ts";
 import type { HostFrame } from "../evidence.ts";
 import { createEvidenceWriter } from "../program/evidence-writer.ts";
 import { describeError } from "../stress/described.ts";
@@ -89,6 +89,7 @@ async function execute(given: Order): Promise<void> {
     clock,
     parentEnv: self.environment,
     url: (href) => Reflect.construct(locked.globals["URL"] as typeof URL, [href]),
+    fork: (href, options) => family.fork(href, options) as unknown as ChildPort,
     site,
     onEvent(busy) {
       Atomics.add(table, Word.events, 1);

@@ -2,12 +2,14 @@
  * The life of a child process. It runs one module of the kata, with a `process` that has a channel to the parent. Whatever it is told, it tells when it has come to rest: nothing in it can go on by itself, but for its
  * timers, whose time comes from outside. When nothing keeps it alive, it ends as Node would end it.
  */
+import { plainOf } from "../tasks/plain.ts";
 import { modulePath } from "../sealed/url.ts";
 import { describeError } from "../stress/described.ts";
 import { likeError } from "../program/native-errors.ts";
 import { ChannelEnd } from "./channel.ts";
 import type { EventEmitter } from "./emitter.ts";
 import { type Prepare, settle } from "./globals.ts";
+import { record } from "./operations.ts";
 import { type KataProcess, createProcess } from "./process-object.ts";
 import {
   type ChildAction,
@@ -45,6 +47,8 @@ export function live(prepare: Prepare): void {
   /** Gates that a job waits at, with what lets it go on. */
   const waits = new Map<string, (() => void)[]>();
   const opened = new Set<string>();
+  /** Recorded operations up to now. */
+  let operations = 0;
   const modules = new Map<string, Promise<unknown>>();
 
   function begin(given: ChildStart): void {
@@ -170,6 +174,14 @@ export function live(prepare: Prepare): void {
       report({ kind: "arrive", gate, site: site() });
       return new Promise((resolve) => {
         waits.set(gate, [...(waits.get(gate) ?? []), resolve]);
+      });
+    },
+    operation(name: unknown, args: unknown, call: () => unknown): unknown {
+      const operation = operations++;
+      const said = { name: String(name), args: plainOf(args) as readonly unknown[] };
+      return record(call, {
+        called: () => report({ kind: "called", operation, ...said, site: site() }),
+        answered: (outcome) => report({ kind: "answered", operation, outcome }),
       });
     },
     note(text: unknown): void {

@@ -1,5 +1,6 @@
 /** What the processes and threads of a process scenario tell each other. */
 import type { DescribedError } from "../stress/described.ts";
+import type { RecordedOperation } from "../evidence.ts";
 
 /** Child processes that may be there at the same time. */
 export const PROCESS_LIMIT = 32;
@@ -70,7 +71,9 @@ export type ProcessesEnd =
   | "exited"
   /** Nothing more can come, and somebody waits. */
   | "deadlock"
+  /** The promise has settled, and a process is left, or nothing but a timer. */
   | "leak"
+  | "timer-left"
   | "asleep"
   | "no-progress"
   | "memory"
@@ -140,6 +143,19 @@ export type ChildReport =
   | { readonly kind: "message"; readonly value: unknown; readonly site: Site | undefined }
   | { readonly kind: "disconnect"; readonly site: Site | undefined }
   | { readonly kind: "note"; readonly text: string }
+  /** A recorded operation begins, and ends. */
+  | {
+      readonly kind: "called";
+      readonly operation: number;
+      readonly name: string;
+      readonly args: readonly unknown[];
+      readonly site: Site | undefined;
+    }
+  | {
+      readonly kind: "answered";
+      readonly operation: number;
+      readonly outcome: RecordedOperation["outcome"];
+    }
   | { readonly kind: "arrive"; readonly gate: string; readonly site: Site | undefined }
   | { readonly kind: "ends"; readonly code: number; readonly site: Site | undefined }
   | { readonly kind: "failed"; readonly entry: string; readonly error: DescribedError }

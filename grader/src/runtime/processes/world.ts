@@ -7,6 +7,7 @@
 import type {
   ChildFacts,
   ChildNote,
+  ChildPort,
   ProcessOutcome,
   ProcessScenario,
   Processes,
@@ -30,6 +31,7 @@ import {
   type ProcessesEnd,
   type Site,
 } from "./protocol.ts";
+import { callText, createOperations, outcomeText, record } from "./operations.ts";
 import { endText, textOf } from "./text.ts";
 
 /** Why an execution is no longer worth going on with. */
@@ -55,6 +57,8 @@ export interface WorldHooks {
   /** `process.env` of the submission. */
   readonly parentEnv: Record<string, string | undefined>;
   url(href: string): URL;
+  /** `fork` as the submission has it. */
+  fork(href: string, options: object): ChildPort;
   site(): Site | undefined;
   /** One thing has happened; `busy` is the child that is awaited now, 0 = none. */
   onEvent(busy: number): void;
@@ -91,6 +95,8 @@ export function createWorld(hooks: WorldHooks): World {
   const deliveries = createDeliveries();
   const rows: ProcessRow[] = [];
   const notes: ChildNote[] = [];
+  const operations = createOperations();
+  let ownOperations = 0;
   const open = new Set<string>();
   const done = new Set<number>();
   /** What the scenario waits for. */
@@ -204,6 +210,14 @@ export function createWorld(hooks: WorldHooks): World {
       case "note":
         notes.push({ child: number, pid: child.pid, text: report.text });
         return tell(number, report.text);
+      case "called":
+        operations.called(number, report.operation, report.name, report.args, events);
+        return tell(number, `calls ${callText(report.name, report.args)}`, report.site);
+      case "answered": {
+        operations.answered(number, report.operation, report.outcome, events);
+        const call = operations.nameOf(number, report.operation);
+        return tell(number, `${call} ${outcomeText(report.outcome)}`);
+      }
       case "arrive":
         tell(number, `waits at the gate "${report.gate}"`, report.site);
         if (open.has(report.gate)) pass(child, report.gate);
@@ -389,7 +403,8 @@ export function createWorld(hooks: WorldHooks): World {
     ];
     if (parts.length === 0) return;
     const detail = `the promise has settled, but ${parts.join("; ")}`;
-    hooks.stop({ end: "leak", actor: 0, waiters: waiters(), detail });
+    const end = left.length + strays === 0 ? "timer-left" : "leak";
+    hooks.stop({ end, actor: 0, waiters: waiters(), detail });
   }
 
   const facts = (): readonly ChildFacts[] =>
@@ -436,6 +451,23 @@ export function createWorld(hooks: WorldHooks): World {
         return codeOfError(error);
       }
     },
+    operation<R>(name: string, args: readonly unknown[], call: () => R): R {
+      const own = ownOperations++;
+      const shown = plainOf(args) as readonly unknown[];
+      return record(call, {
+        called() {
+          operations.called(0, own, name, shown, events);
+          tell(0, `calls ${callText(name, shown)}`);
+        },
+        answered(outcome) {
+          operations.answered(0, own, outcome, events);
+          tell(0, `${operations.nameOf(0, own)} ${outcomeText(outcome)}`);
+        },
+      });
+    },
+    start(path: string, options: object = {}) {
+      return hooks.fork(moduleHref(path), options);
+    },
     assert(holds: boolean, fact: string) {
       if (!holds) throw new AssertionFailed(fact);
     },
@@ -464,7 +496,8 @@ export function createWorld(hooks: WorldHooks): World {
       while (step());
       if (body === undefined) stuck();
       requireNothingLeft();
-      return { result: body?.result, children: facts(), notes: [...notes], most };
+      const { all } = operations;
+      return { result: body?.result, children: facts(), notes: [...notes], most, operations: all };
     },
     rows,
   };

@@ -103,6 +103,31 @@ test("rest() resolves when nothing more can happen without the clock", async () 
   expect(await resultOf({ run, given, body })).toEqual([0, 1, true, 10]);
 });
 
+test("operations are recorded in children and in the parent, with what came of each", async () => {
+  const run = `const c = given(); const [answer] = await next(c, "message"); await next(c, "exit"); return answer;`;
+  const given = `harness.operation("ask", [1], () => 2); harness.operation("wait", [], () => new Promise(() => undefined));
+    try { harness.operation("fail", [], () => { throw new RangeError("no"); }); } catch { process.send!("done"); }`;
+  const body = `(kata, p) => p.operation("run", [], () => kata.run())`;
+  const { runs } = await runText({ run, given, body });
+  expect(
+    runs[0]?.outcome.operations.map(({ thread, name, outcome }) => [thread, name, outcome]),
+  ).toEqual([
+    [0, "run", { kind: "returned", value: "done" }],
+    [1, "ask", { kind: "returned", value: 2 }],
+    [1, "wait", { kind: "pending" }],
+    [1, "fail", { kind: "threw", code: "RangeError" }],
+  ]);
+});
+
+test("a scenario starts children of its own, which are ports for the submission", async () => {
+  const top = `export const serve = (port: any): Promise<unknown> => new Promise((resolve) => port.on("message", resolve));`;
+  const body = `async (kata, p) => { const c = p.start("given/child.ts", { serialization: "advanced" }); const end = new Promise((resolve) => c.once("exit", resolve)); const m = await kata.serve(c); await end; return [m instanceof Map, p.children().length]; }`;
+  expect(await resultOf({ run: "", top, body, given: "process.send!(new Map());" })).toEqual([
+    true,
+    1,
+  ]);
+});
+
 test("at native speed everything comes, and each channel keeps its order", async () => {
   const result = String(await resultOf({ ...two, orders: ["native-1"] }));
   expect(result.split(" ").toSorted()).toEqual("1a 1b 1d 1x 2a 2b 2d 2x".split(" "));
