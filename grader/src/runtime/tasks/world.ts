@@ -15,6 +15,9 @@ import { type Recorder, createRecorder, isThenable, textOf } from "./recorder.ts
 export const TURN_LIMIT = 200_000;
 export const TIMER_LIMIT = 10_000;
 
+/** Collections after which what is still there is taken to be kept alive. */
+const COLLECTIONS = 5;
+
 /** What the world needs of the worker. */
 export interface WorldHooks {
   readonly clock: VirtualClock;
@@ -66,6 +69,12 @@ interface Pending {
   readonly come: () => string;
 }
 
+/** What must not be kept alive. */
+interface Wanted {
+  readonly what: string;
+  readonly ref: WeakRef<WeakKey>;
+}
+
 interface Ending {
   readonly end: TaskEnd;
   readonly error?: unknown;
@@ -93,7 +102,7 @@ export function createWorld(hooks: WorldHooks): World {
     const settled: string[] = [];
     const signals: AbortSignal[] = [];
     const held: unknown[] = [];
-    const wanted: { readonly what: string; readonly ref: WeakRef<WeakKey> }[] = [];
+    const wanted: Wanted[] = [];
     const { overtakes = 0 } = scenario.explore ?? {};
     let overtaken = 0;
     let turns = 0;
@@ -318,15 +327,20 @@ export function createWorld(hooks: WorldHooks): World {
     };
   }
 
-  /** Looked for in a macrotask of its own: what a weak reference has shown is kept until the end of the job. */
-  async function keptAlive(
-    wanted: readonly { readonly what: string; readonly ref: WeakRef<WeakKey> }[],
-  ): Promise<readonly string[]> {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-    hooks.collect();
-    return wanted.filter(({ ref }) => ref.deref() !== undefined).map(({ what }) => what);
+  /**
+   * Looked for in macrotasks of their own: what a weak reference has shown is kept until the end of the job. And more than
+   * once: a collection that finishes a marking begun earlier keeps what has died since.
+   */
+  async function keptAlive(wanted: readonly Wanted[]): Promise<readonly string[]> {
+    let left = wanted;
+    for (let collection = 0; collection < COLLECTIONS && left.length > 0; collection++) {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      hooks.collect();
+      left = left.filter(({ ref }) => ref.deref() !== undefined);
+    }
+    return left.map(({ what }) => what);
   }
 
   return {
