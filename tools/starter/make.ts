@@ -32,7 +32,7 @@ export interface StarterOptions {
 }
 
 /** Files of the course that go into a starter as they are. */
-const COPIED = [".npmrc", "LICENSE", "tools/ensure-node.mjs", "grader/LICENSE", "grader/README.md"];
+const COPIED = [".npmrc", "LICENSE", "tools/ensure-node.mjs", "grader/LICENSE"];
 const IGNORED = "node_modules/\n.node/\n.grading/\n";
 
 /**

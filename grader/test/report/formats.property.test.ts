@@ -154,6 +154,7 @@ function checkClassroom50(result: GradeResult): void {
     parsed.tests.reduce((sum, { score }) => sum + score, 0),
     earned,
   );
+  for (const one of parsed.tests) expect(one.score).toBeLessThanOrEqual(one["max-score"]);
   // Its runner makes a table of Markdown, with the names as they are.
   const table = parsed.tests.map((one) => `| ${one["test-name"]} | FAIL |\n`).join("");
   const parts = partsOf(`| a | b |\n|---|---|\n${table}`);
