@@ -56,6 +56,9 @@ export async function runKataTests(folder: string, options: KataTestOptions): Pr
       cache: false,
       pool: "forks",
       maxWorkers: 2,
+      // No fact is about time; a loop without end is the watchdog's business.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
       // Everything of ours but the test file runs as Node loads it, past vite.
       server: { deps: { external: [OWN_MODULES] } },
       execArgv: conditions.map((condition) => `--conditions=${condition}`),
