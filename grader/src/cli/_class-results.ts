@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ClassResult } from "../grade/class/result.ts";
 import {
+  classLines,
   toClassPage,
   toClassSummary,
   toCtrf,
@@ -51,15 +52,18 @@ function writeAll(out: string, result: ClassResult): void {
   const json = toJson(result);
   // Reports say what the JSON says, which a merge has read from a file.
   const shown = JSON.parse(json) as ClassResult;
+  const lines = classLines(shown);
+  const byStudent = Map.groupBy(lines, ({ student }) => student);
   const gradescope = join(out, "gradescope");
   rmSync(gradescope, { recursive: true, force: true });
   for (const student of shown.students) {
     mkdirSync(join(gradescope, student.student), { recursive: true });
-    writeWhole(join(gradescope, student.student, "results.json"), toGradescope(student));
+    const file = join(gradescope, student.student, "results.json");
+    writeWhole(file, toGradescope(student, byStudent.get(student) ?? []));
   }
   writeWhole(join(out, "grades.csv"), toGradesCsv(shown));
-  writeWhole(join(out, "junit.xml"), toJUnit(shown));
-  writeWhole(join(out, "ctrf.json"), toCtrf(shown));
+  writeWhole(join(out, "junit.xml"), toJUnit(lines));
+  writeWhole(join(out, "ctrf.json"), toCtrf(shown, lines));
   writeWhole(join(out, "summary.md"), toClassSummary(shown));
   writeWhole(join(out, "index.html"), toClassPage(shown));
   writeWhole(join(out, KNOWN.results), json);

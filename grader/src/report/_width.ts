@@ -12,8 +12,11 @@ const WIDE_RANGES = [
 ];
 const WIDE = new RegExp(`[${WIDE_RANGES.join("")}]`, "u");
 
+const PLAIN = /^[ -~]*$/;
+
 /** The cells that encoded text takes in a terminal. */
 export function widthOf(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const character of text) {
     if (WIDE.test(character)) width += 2;

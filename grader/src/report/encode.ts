@@ -27,7 +27,11 @@ export function encodeLines(text: string, limit = TEXT_LIMIT): readonly string[]
   return lines;
 }
 
+/** Text in which there is nothing to encode. */
+const PLAIN = /^[ -~]*$/;
+
 function clean(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .toWellFormed()
     .replaceAll("\t", " ")

@@ -22,25 +22,28 @@ const WIDTH = 100;
 
 /** Every line of every rubric, student by student. */
 export function classLines({ students }: ClassResult): readonly ClassLine[] {
-  return students.flatMap(studentLines);
+  return students.flatMap((student) => student.katas.flatMap((cell) => cellLines(student, cell)));
 }
 
-/** Those of one student. */
-export function studentLines(student: ClassStudent): readonly ClassLine[] {
-  return student.katas.flatMap((cell) =>
-    cell.result.rubric.map((line): ClassLine => {
-      const status = statusOf(cell.state, line);
-      const failed = status === "failed" ? failuresOf(cell.result, line) : [];
-      return {
-        student,
-        cell,
-        line,
-        status,
-        why: status === "passed" ? "" : whyOf(cell, line, failed),
-        story: failed.flatMap((scenario) => storyOf(scenario, cell.result)),
-      };
-    }),
-  );
+function cellLines(student: ClassStudent, cell: ClassCell): readonly ClassLine[] {
+  const told = new Map<ScenarioResult, readonly string[]>();
+  const story = (scenario: ScenarioResult): readonly string[] => {
+    const lines = told.get(scenario) ?? storyOf(scenario, cell.result);
+    told.set(scenario, lines);
+    return lines;
+  };
+  return cell.result.rubric.map((line): ClassLine => {
+    const status = statusOf(cell.state, line);
+    const failed = status === "failed" ? failuresOf(cell.result, line) : [];
+    return {
+      student,
+      cell,
+      line,
+      status,
+      why: status === "passed" ? "" : whyOf(cell, line, failed),
+      story: failed.flatMap(story),
+    };
+  });
 }
 
 function statusOf(state: CellState, { earned, points }: RubricResult): ClassLine["status"] {
@@ -50,10 +53,7 @@ function statusOf(state: CellState, { earned, points }: RubricResult): ClassLine
 }
 
 /** The scenarios that keep a line from its points. */
-export function failuresOf(
-  { scenarios }: KataResult,
-  line: RubricResult,
-): readonly ScenarioResult[] {
+function failuresOf({ scenarios }: KataResult, line: RubricResult): readonly ScenarioResult[] {
   return scenarios.filter(({ id, verdict }) => verdict !== "pass" && line.scenarios.includes(id));
 }
 

@@ -1,6 +1,6 @@
 import type { ClassResult } from "../../grade/class/result.ts";
 import { encodeText } from "../encode.ts";
-import { type ClassLine, classLines, nameOf } from "./_lines.ts";
+import { type ClassLine, nameOf } from "./_lines.ts";
 
 const STATUS = { passed: "passed", failed: "failed", missing: "skipped", error: "other" } as const;
 
@@ -8,8 +8,7 @@ const STATUS = { passed: "passed", failed: "failed", missing: "skipped", error: 
  * A class as a report of the Common Test Report Format, https://ctrf.io: a test for each line of each
  * student's rubrics. It has no times, so that two gradings are equal; `extra` has the points.
  */
-export function toCtrf(result: ClassResult): string {
-  const lines = classLines(result);
+export function toCtrf(result: ClassResult, lines: readonly ClassLine[]): string {
   const count = (status: ClassLine["status"]): number =>
     lines.filter((line) => line.status === status).length;
   const report = {

@@ -1,10 +1,12 @@
 import type { ClassStudent } from "../../grade/class/result.ts";
 import { encodeText } from "../encode.ts";
-import { type ClassLine, nameOf, studentLines } from "./_lines.ts";
+import { type ClassLine, nameOf } from "./_lines.ts";
 
-/** One student's grade as the `results.json` that Gradescope reads; the student sees what it says. */
-export function toGradescope(student: ClassStudent): string {
-  const lines = studentLines(student);
+/**
+ * One student's grade as the `results.json` that Gradescope reads; the student sees what it says.
+ * `lines` are the student's own.
+ */
+export function toGradescope(student: ClassStudent, lines: readonly ClassLine[]): string {
   const result = {
     score: student.earned,
     output: student.katas.map(headOf).join("\n"),

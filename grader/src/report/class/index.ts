@@ -1,3 +1,4 @@
+export { classLines } from "./_lines.ts";
 export { toGradesCsv } from "./csv.ts";
 export { toCtrf } from "./ctrf.ts";
 export { toGradescope } from "./gradescope.ts";

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "csv-parse/sync";
 import { expect, test } from "vitest";
-import type { ClassResult } from "../../../src/grade/class/result.ts";
+import type { ClassResult, ClassStudent } from "../../../src/grade/class/result.ts";
 import { readClassResult } from "../../../src/grade/class/class-file.ts";
 import {
+  classLines,
   toClassPage,
   toClassSummary,
   toCtrf,
@@ -20,6 +21,8 @@ const schemaOf = (name: string): object =>
 const isClass = new Ajv2020({ allErrors: true, schemas: [schemaOf("result.schema.json")] }).compile(
   schemaOf("class.schema.json"),
 );
+const LINES = classLines(CLASS);
+const linesOf = (one: ClassStudent): typeof LINES => LINES.filter(({ student }) => student === one);
 const TOTAL = { earned: CLASS.earned, points: CLASS.points };
 
 test("the JSON follows its schema, and is read again", () => {
@@ -50,7 +53,7 @@ test("all formats have the same totals", () => {
   }).toEqual(TOTAL);
   expect(sum(csv.flatMap((row) => [row["tiny"], row["wee"]]))).toBe(TOTAL.earned);
 
-  const junit = elementsIn(toJUnit(CLASS));
+  const junit = elementsIn(toJUnit(LINES));
   const property = (name: string): number =>
     sum(
       junit
@@ -65,7 +68,7 @@ test("all formats have the same totals", () => {
     TOTAL,
   );
 
-  const { results } = JSON.parse(toCtrf(CLASS)) as {
+  const { results } = JSON.parse(toCtrf(CLASS, LINES)) as {
     results: { summary: { extra: object }; tests: { extra: { earned: number; points: number } }[] };
   };
   expect(results.summary.extra).toEqual(TOTAL);
@@ -76,7 +79,7 @@ test("all formats have the same totals", () => {
 
   const gradescope = CLASS.students.map(
     (student) =>
-      JSON.parse(toGradescope(student)) as {
+      JSON.parse(toGradescope(student, linesOf(student))) as {
         score: number;
         tests: { score: number; max_score: number }[];
       },
@@ -100,9 +103,9 @@ test("all formats have the same totals", () => {
 });
 
 test("tests are counted alike in JUnit and CTRF", () => {
-  const [root] = elementsIn(toJUnit(CLASS));
+  const [root] = elementsIn(toJUnit(LINES));
   expect(root!.attributes).toMatchObject({ tests: "16", failures: "5", errors: "4", skipped: "2" });
-  const { results } = JSON.parse(toCtrf(CLASS)) as {
+  const { results } = JSON.parse(toCtrf(CLASS, LINES)) as {
     results: { summary: object; tests: { status: string }[] };
   };
   expect(results.summary).toMatchObject({ tests: 16, passed: 5, failed: 5, other: 4, skipped: 2 });
@@ -137,7 +140,7 @@ test("the table of points", () => {
 });
 
 test("a test of CTRF has the fields that the format knows, and no others", () => {
-  const { results } = JSON.parse(toCtrf(CLASS)) as { results: { tests: object[] } };
+  const { results } = JSON.parse(toCtrf(CLASS, LINES)) as { results: { tests: object[] } };
   const known = ["name", "status", "duration", "suite", "message", "trace", "extra"];
   for (const one of results.tests) {
     expect(Object.keys(one).filter((key) => !known.includes(key))).toEqual([]);
@@ -145,7 +148,7 @@ test("a test of CTRF has the fields that the format knows, and no others", () =>
 });
 
 test("what a student sees on Gradescope is plain text", () => {
-  const result = JSON.parse(toGradescope(CLASS.students[2]!)) as {
+  const result = JSON.parse(toGradescope(CLASS.students[2]!, linesOf(CLASS.students[2]!))) as {
     output_format: string;
     tests: { output_format?: string; output?: string; number: string; status: string }[];
   };
