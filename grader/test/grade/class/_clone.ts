@@ -4,10 +4,20 @@ import { folderOf, write, type Files } from "../_course.ts";
 
 /** Runs git in `cwd` as its owner would, and returns what it prints. */
 export function git(cwd: string, ...args: readonly string[]): string {
+  return gitWith(cwd, "", ...args);
+}
+
+/** A tree with these entries, as `git ls-tree` prints them. */
+export function treeOf(cwd: string, ...entries: readonly string[]): string {
+  return gitWith(cwd, entries.map((entry) => `${entry}\n`).join(""), "mktree");
+}
+
+function gitWith(cwd: string, input: string, ...args: readonly string[]): string {
   return execFileSync("git", args, {
     cwd,
+    input,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: {
       PATH: process.env["PATH"],
       GIT_CONFIG_NOSYSTEM: "1",

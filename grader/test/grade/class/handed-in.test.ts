@@ -1,8 +1,10 @@
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -14,7 +16,7 @@ import type { Student } from "../../../src/grade/class/student.ts";
 import { GraderError } from "../../../src/grade/error.ts";
 import { findKata } from "../../../src/grade/kata.ts";
 import { courseOf, folderOf, write } from "../_course.ts";
-import { cloneOf, commitAll, git } from "./_clone.ts";
+import { cloneOf, commitAll, git, treeOf } from "./_clone.ts";
 
 const MINE = "export const mine = 1;\n";
 const LATER = "export const later = 2;\n";
@@ -164,6 +166,48 @@ test("a missing object is not fetched, however the clone would do it", () => {
   // The trap is a real one: git that follows the clone's configuration falls into it.
   expect(() => git(root, "cat-file", "-p", blob)).toThrow(/Command failed/);
   expect(existsSync(marker)).toBe(true);
+});
+
+test("an object that is passed off as another is noticed by its hash", () => {
+  const { root, hash } = cloneOf({ "tiny/src/index.ts": MINE });
+  const object = (name: string): string => {
+    const id = git(root, "rev-parse", name);
+    return join(root, ".git/objects", id.slice(0, 2), id.slice(2));
+  };
+  const before = object(`${hash}:tiny/src/index.ts`);
+  write(root, { "tiny/src/index.ts": LATER });
+  const after = object(`${commitAll(root)}:tiny/src/index.ts`);
+  rmSync(before);
+  copyFileSync(after, before);
+  expect(read(student(root, hash))).toMatchObject({ code: "E_BAD_SUBMISSION" });
+  // git itself may not look: it is we who do.
+  expect(read(student(root, "main"))).toMatchObject({ text: LATER });
+});
+
+test("a forged commit graph shows nothing", () => {
+  const { root, hash } = cloneOf({ "tiny/src/index.ts": MINE });
+  write(root, { "tiny/src/index.ts": LATER });
+  const later = commitAll(root);
+  git(root, "commit-graph", "write", "--reachable");
+  const file = join(root, ".git/objects/info/commit-graph");
+  const trees = [hash, later].map((name) => git(root, "rev-parse", `${name}^{tree}`));
+  const graph = readFileSync(file).toString("latin1");
+  const [from, to] = trees.map((id) => Buffer.from(id, "hex").toString("latin1"));
+  chmodSync(file, 0o644);
+  writeFileSync(file, Buffer.from(graph.replace(from!, to!), "latin1"));
+  expect(git(root, "log", "-1", "--format=%T", hash)).toBe(trees[1]);
+  expect(read(student(root, hash))).toMatchObject({ text: MINE });
+});
+
+test("a tree without an end is refused", () => {
+  const { root } = cloneOf({ "package.json": "{}" });
+  let tree = git(root, "rev-parse", "HEAD^{tree}");
+  for (let i = 0; i < 30; i++) {
+    tree = treeOf(root, `040000 tree ${tree}\ta`, `040000 tree ${tree}\tb`);
+  }
+  for (const name of ["src", "tiny"]) tree = treeOf(root, `040000 tree ${tree}\t${name}`);
+  const bomb = git(root, "commit-tree", tree, "-m", "bomb");
+  expect(read(student(root, bomb)).message).toMatch(/holds too many files: check the clone$/);
 });
 
 test("a link in a commit is refused, and not followed", () => {
