@@ -7,6 +7,9 @@ export const text: Shape = (value) => typeof value === "string";
 /** A whole number that is not negative. */
 export const whole: Shape = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 
+/** A number that JSON can hold. */
+export const number: Shape = (value) => typeof value === "number";
+
 /** True or false. */
 export const truth: Shape = (value) => typeof value === "boolean";
 

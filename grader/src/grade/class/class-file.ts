@@ -1,5 +1,15 @@
 /** Reads what `katas class` wrote. */
-import { listOf, oneOf, optional, record, type Shape, text, truth, whole } from "../_shape.ts";
+import {
+  listOf,
+  number,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  text,
+  truth,
+  whole,
+} from "../_shape.ts";
 import { GraderError } from "../error.ts";
 import { oneLine } from "../text.ts";
 import type { ClassPart, ClassResult } from "./result.ts";
@@ -48,15 +58,82 @@ const line = record({
   reason: optional(text),
 });
 
+const place = record({ file: text, line: whole, column: whole, text });
+
+const waiters = listOf(record({ column: whole, text, place: optional(place) }));
+
+const story = record({
+  replay: text,
+  preemptions: whole,
+  minimal: truth,
+  schedule: whole,
+  columns: listOf(text),
+  rows: listOf(
+    record({
+      column: whole,
+      preempted: truth,
+      place: optional(place),
+      text,
+      returns: optional(text),
+      times: optional(whole),
+    }),
+  ),
+  waiters,
+  printed: listOf(text),
+});
+
+const timeline = record({
+  replay: text,
+  size: whole,
+  reorderings: whole,
+  minimal: truth,
+  execution: whole,
+  rows: listOf(
+    record({
+      at: number,
+      actor: text,
+      text,
+      place: optional(place),
+      reordered: truth,
+      times: optional(whole),
+    }),
+  ),
+  printed: listOf(text),
+});
+
+const sequence = record({
+  order: text,
+  columns: listOf(text),
+  rows: listOf(record({ column: whole, at: number, text, place: optional(place) })),
+  waiters,
+});
+
+const evidence = record({
+  strategy: oneOf("preemption-bounding", "orders", "processes", "stress", "program", "none"),
+  schedules: whole,
+  bound: number,
+  complete: truth,
+  states: whole,
+  samples: optional(whole),
+});
+
 const scenario = record({
   id: text,
   title: text,
+  group: text,
   verdict: text,
   bugClass: optional(text),
+  bugDetail: optional(text),
   diagnosis: optional(text),
   contract: text,
   expected: text,
-  evidence: record({ strategy: text, schedules: whole }),
+  got: optional(text),
+  message: optional(text),
+  place: optional(place),
+  evidence,
+  story: optional(story),
+  timeline: optional(timeline),
+  sequence: optional(sequence),
 });
 
 const cell = record({
