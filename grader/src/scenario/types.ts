@@ -282,6 +282,8 @@ export interface ChildPort {
 
 /** How a scenario starts a child. */
 export interface ChildOptions {
+  /** What it finds in `process.argv` from 2 on. */
+  readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly serialization?: "json" | "advanced";
 }
@@ -357,6 +359,8 @@ export interface ProcessExploration {
   readonly seeds?: number;
   /** How often in an execution the clock may run to the next timer although something else could come; 0 unless said. */
   readonly overtakes?: number;
+  /** Events after which an execution is taken never to end; 20,000 unless said. */
+  readonly events?: number;
   /** Executions in which everything comes when it comes, as without the engine; 0 unless said. */
   readonly native?: number;
 }

@@ -89,7 +89,7 @@ async function execute(given: Order): Promise<void> {
     clock,
     parentEnv: self.environment,
     url: (href) => Reflect.construct(locked.globals["URL"] as typeof URL, [href]),
-    fork: (href, options) => family.fork(href, options) as unknown as ChildPort,
+    fork: (href, args, options) => family.fork(href, args, options) as unknown as ChildPort,
     site,
     onEvent(busy) {
       Atomics.add(table, Word.events, 1);

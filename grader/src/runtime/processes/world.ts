@@ -7,6 +7,7 @@
 import type {
   ChildFacts,
   ChildNote,
+  ChildOptions,
   ChildPort,
   ProcessOutcome,
   ProcessScenario,
@@ -58,7 +59,7 @@ export interface WorldHooks {
   readonly parentEnv: Record<string, string | undefined>;
   url(href: string): URL;
   /** `fork` as the submission has it. */
-  fork(href: string, options: object): ChildPort;
+  fork(href: string, args: readonly string[], options: object): ChildPort;
   site(): Site | undefined;
   /** One thing has happened; `busy` is the child that is awaited now, 0 = none. */
   onEvent(busy: number): void;
@@ -339,7 +340,7 @@ export function createWorld(hooks: WorldHooks): World {
 
   /** One more thing; false when nothing more comes. */
   function step(): boolean {
-    if (++events > limits.events) hooks.stop({ end: "events", actor: 0 });
+    if (++events > (explore.events ?? limits.events)) hooks.stop({ end: "events", actor: 0 });
     if (resolveWaits(false)) return true;
     // Node would have ended the parent here, whatever is on its way.
     if (body === undefined && !isHeld()) return false;
@@ -465,8 +466,8 @@ export function createWorld(hooks: WorldHooks): World {
         },
       });
     },
-    start(path: string, options: object = {}) {
-      return hooks.fork(moduleHref(path), options);
+    start(path: string, { args = [], ...options }: ChildOptions = {}) {
+      return hooks.fork(moduleHref(path), args, options);
     },
     assert(holds: boolean, fact: string) {
       if (!holds) throw new AssertionFailed(fact);
