@@ -75,6 +75,7 @@ pre { margin: 0.5rem 0; padding: 0.6rem 0.75rem; overflow-x: auto; background: v
 .story { margin: 0.5rem 0 0.75rem; }
 .story td { min-width: 13rem; padding: 0.15rem 0.75rem; }
 .story td:empty { min-width: 0; }
+.time-line td:not(:last-child) { min-width: 0; width: 1%; white-space: nowrap; }
 .place, .returns { white-space: nowrap; }
 .story tbody tr + tr > * { border-top: 0; }
 .story td + td, .story th + th { border-left: 1px solid var(--line); }

@@ -31,7 +31,10 @@ export function toldWaiters({ story, sequence }: ScenarioResult): readonly strin
 }
 
 function timelineTable({ rows }: Timeline): Markup {
-  return table(
+  const legend = rows.some(({ reordered }) => reordered)
+    ? html`<p class="soft">${LEGEND}</p>`
+    : undefined;
+  const shown = table(
     "time line",
     ["time", "who", "what"],
     rows.map(({ at, actor, text, place, reordered, times }, i) => ({
@@ -40,11 +43,11 @@ function timelineTable({ rows }: Timeline): Markup {
       2: step(placeOf(place), times === undefined ? text : `${text}  ×${times}`, ""),
     })),
   );
+  return html`${shown}${legend}`;
 }
 
-const OUT_OF_TURN = raw(
-  '<span class="cut" title="came before something that had been pending for longer">⚡ </span>',
-);
+const OUT_OF_TURN = html`<span class="cut">⚡ </span>`;
+const LEGEND = "⚡ came before something that had been pending for longer";
 
 function sequenceTable({ rows, columns }: Sequence): Markup {
   return table(
@@ -60,7 +63,7 @@ function table(
   columns: readonly string[],
   rows: readonly Readonly<Record<number, Markup>>[],
 ): Markup {
-  return html`<div class="wide story">
+  return html`<div class="wide story ${raw(name.replace(" ", "-"))}">
     <table>
       <caption hidden>
         ${name}
