@@ -28,8 +28,9 @@ export class Process {
   readonly name: string;
 
   constructor(options: ProcessOptions) {
-    // TODO: give those without a name the next one.
     this.name = options.name ?? "Process-?";
+    // TODO: keep the options, and give a process without a name the next one.
+    throw new KataError("TODO", `new Process(${options.fn}): start here, then try B1`);
   }
 
   /**
@@ -38,7 +39,7 @@ export class Process {
    */
   start(): void {
     // TODO: fork given/bootstrap.ts and send the call.
-    throw new KataError("TODO", "start(): start here, then try B1");
+    throw new KataError("TODO", "start(): try B1");
   }
 
   /** The child's process id; undefined before `start()`. */
