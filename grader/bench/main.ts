@@ -1,5 +1,6 @@
 /** `npm run bench`: what the engine reaches on this machine. It prints figures and judges nothing. */
 import { cpus, release } from "node:os";
+import { benchChildren } from "./children.ts";
 import { benchCorpus } from "./corpus.ts";
 import { benchHandoff } from "./handoff.ts";
 import { benchLitmus } from "./litmus.ts";
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, (runs: number) => unknown>> = {
   litmus: benchLitmus,
   corpus: benchCorpus,
   orders: benchOrders,
+  children: benchChildren,
   wall: benchWall,
 };
 
