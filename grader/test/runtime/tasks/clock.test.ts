@@ -123,7 +123,7 @@ describe("virtual clock", () => {
     const thrown: unknown[] = [];
     const clock = makeClock((error) => thrown.push(error));
     const { setTimeout } = timersOf(clock);
-    const fired = vi.fn();
+    const fired = vi.fn<() => void>();
     setTimeout(() => {
       throw new Error("first");
     }, 1);
