@@ -98,7 +98,7 @@ function sampleAgain(content: string): string {
   return `${command}\n\n${shown.join("")}`;
 }
 
-test("the samples are what the commands print", { timeout: 180_000 }, async () => {
+test("the samples are what the commands print", { timeout: 900_000 }, async () => {
   const samples = codeBlocks(readme).filter(({ content }) => content.startsWith("$ npx katas "));
   expect(samples.length).toBeGreaterThan(0);
   const again = samples.reduce(
@@ -185,6 +185,6 @@ test("every command of the README is tried here, and no other", () => {
   expect([...new Set(named)].sort()).toEqual(Object.keys(commands).sort());
 });
 
-test.each(Object.keys(commands))("%s", { timeout: 180_000 }, (command) => {
+test.each(Object.keys(commands))("%s", { timeout: 900_000 }, (command) => {
   commands[command]!();
 });
