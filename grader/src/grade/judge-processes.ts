@@ -155,6 +155,7 @@ function messageOf({ end, error, actor, detail }: ProcessesEvidence["stop"]): st
         ? "an error that nobody caught"
         : `${error.code}: ${error.message}`;
     case "violated":
+    case "events":
     case "deadlock":
     case "leak":
     case "timer-left":
@@ -167,8 +168,6 @@ function messageOf({ end, error, actor, detail }: ProcessesEvidence["stop"]): st
       return `${who} sleeps and does not come back to its event loop`;
     case "no-progress":
       return `${who} does not come back to its event loop: ${PROCESS_LIMITS.cpuSeconds} seconds of CPU time without an event`;
-    case "events":
-      return `no end after ${PROCESS_LIMITS.events} events`;
     case "memory":
       return `${who} took more than ${PROCESS_LIMITS.memoryMiB} MiB of memory`;
     case "processes":

@@ -129,7 +129,14 @@ process.on("unhandledRejection", crash);
 process.on("uncaughtException", crash);
 // Holds the process: whether the submission would end it is looked at where it comes to rest.
 const hold = setInterval(() => undefined, 2 ** 30);
-for (const each of start.orders) await execute(each);
+try {
+  for (const each of start.orders) await execute(each);
+} catch (error) {
+  // No submission's doing: what that throws ends in `stop`.
+  const { message, code } = describeError(error, realm);
+  evidence.send({ kind: "broken", message: `${code}: ${message}` });
+  endGroup();
+}
 clearInterval(hold);
 order = "oldest-first";
 world = undefined;

@@ -121,6 +121,8 @@ export async function runProcesses(options: {
         const run = { order, outcome, rows };
         runs.push(run);
         if (!isWanted(run)) return { runs, stop: { ...nothing, order, rows, end: "unwanted" } };
+      } else if (frame.kind === "broken") {
+        return { runs, stop: { ...nothing, end: "host-died", detail: frame.message } };
       } else if (frame.kind === "process-end") return { runs, stop: stopOf(frame) };
     }
   } catch (error) {

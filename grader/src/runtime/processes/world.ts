@@ -340,7 +340,9 @@ export function createWorld(hooks: WorldHooks): World {
 
   /** One more thing; false when nothing more comes. */
   function step(): boolean {
-    if (++events > (explore.events ?? limits.events)) hooks.stop({ end: "events", actor: 0 });
+    const most = explore.events ?? limits.events;
+    if (++events > most)
+      hooks.stop({ end: "events", actor: 0, detail: `no end after ${most} events` });
     if (resolveWaits(false)) return true;
     // Node would have ended the parent here, whatever is on its way.
     if (body === undefined && !isHeld()) return false;
