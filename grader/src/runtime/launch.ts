@@ -86,6 +86,8 @@ export function startProcess(options: {
   readonly memoryLimit?: number;
   /** Heap of its main thread, in MiB. */
   readonly heap?: number;
+  /** Further options of Node. */
+  readonly options?: readonly string[];
   /** What its environment has besides. */
   readonly env?: Readonly<Record<string, string>>;
 }): Host {
@@ -93,6 +95,7 @@ export function startProcess(options: {
   const node = [
     "--disable-warning=ExperimentalWarning",
     `--max-old-space-size=${heap}`,
+    ...(options.options ?? []),
     options.file,
   ];
   const [command, args] =

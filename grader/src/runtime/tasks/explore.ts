@@ -33,10 +33,13 @@ export async function exploreOrders(search: OrderSearch): Promise<TasksExplored>
   let execution = 0;
   let cut = 0;
   let nondeterministic = false;
-  const isOver = (): boolean => search.isStopped() || cut >= CUT_LIMIT;
+  /** An execution ended as none may: nothing that comes later is looked at. */
+  let hasFailed = false;
+  const isOver = (): boolean => hasFailed || search.isStopped() || cut >= CUT_LIMIT;
 
   function take(seen: Seen, isSample: boolean, plan: readonly Reordering[]): void {
     if (seen.end === "limit") cut++;
+    else if (seen.end !== "done") hasFailed = true;
     const text = textOfSeen(seen);
     if (known.has(text)) return;
     known.add(text);
