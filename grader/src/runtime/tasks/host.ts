@@ -30,7 +30,7 @@ const worker = new Worker(start.workerFile, {
   env: {},
   execArgv: [],
   stdin: false,
-  resourceLimits: { maxOldGenerationSizeMb: HEAP, stackSizeMb: 4 },
+  resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
 });
 
 let scenario = "";

@@ -2,8 +2,8 @@ import type { TaskFiles } from "../bundle.ts";
 import { type Host, startProcess } from "../launch.ts";
 import type { TasksStart } from "./protocol.ts";
 
-/** V8 compiles and collects in no thread of its own: a compiler that lags behind keeps objects alive meanwhile. */
-const DETERMINISTIC = ["--single-threaded"];
+/** V8 optimizes in no thread of its own: one that lags behind keeps alive what it compiles for. */
+const DETERMINISTIC = ["--no-concurrent-recompilation"];
 
 /** Starts a host for scenarios of tasks. */
 export function launchTasks(options: {
