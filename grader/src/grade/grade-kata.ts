@@ -24,9 +24,12 @@ import type { Submission } from "./intake.ts";
 import type { KataDefinition } from "./kata.ts";
 import { judgeProgram } from "./judge-program.ts";
 import { judgeStress } from "./judge-stress.ts";
-import type { Evidence, KataResult, ScenarioResult } from "./result.ts";
+import { type ScenarioOutcome, TOO_MUCH, unexplored } from "./outcome.ts";
+import { placeAt, placeOf } from "./place.ts";
+import type { KataResult, ScenarioResult } from "./result.ts";
 import { replayOrder, runOrders } from "./run-orders.ts";
-import { type ScenarioOutcome, TOO_MUCH, replayScenario, runScenario } from "./run-scenario.ts";
+import { replayScenario } from "./replay-scenario.ts";
+import { runScenario } from "./run-scenario.ts";
 import { parseSchedule, scenarioOf } from "./schedule-text.ts";
 import { isNative } from "./judge-processes.ts";
 import { runProcessScenario } from "./run-processes.ts";
@@ -268,11 +271,7 @@ async function runNatively(
   if (scenario.engine === "program")
     return judgeProgram(scenario, await runProgram({ scenario, own, bundle, signal }), files);
   const shown = await runStress({ scenario, own, code: bundle.code, signal });
-  return judgeStress(scenario, shown, ({ line, column }) => {
-    const found = bundle.locate(line, column);
-    if (found === undefined) return undefined;
-    return { ...found, text: files.get(found.file)?.split("\n")[found.line - 1]?.trim() ?? "" };
-  });
+  return judgeStress(scenario, shown, (frame) => placeOf({ bundle, files }, frame));
 }
 
 const rank = (scenario: Scenario<unknown> | undefined): number => {
@@ -368,48 +367,19 @@ async function runOn(
 }
 
 /** Parallel runs of a submission that fails under control may pass or not: they would decide nothing. */
-function notRun({ id, title, group, contract, expected }: Scenario<unknown>): ScenarioOutcome {
-  return {
-    busyWaits: false,
-    exercised: false,
-    result: {
-      id,
-      title,
-      group,
-      contract,
-      expected,
-      verdict: "inconclusive",
-      evidence: noEvidence,
-      message:
-        "not run: a scenario under control fails already, so parallel runs would decide nothing",
-    },
-  };
+function notRun(scenario: Scenario<unknown>): ScenarioOutcome {
+  return unexplored(scenario, {
+    verdict: "inconclusive",
+    message:
+      "not run: a scenario under control fails already, so parallel runs would decide nothing",
+  });
 }
 
-const noEvidence: Evidence = {
-  strategy: "none",
-  schedules: 0,
-  bound: -1,
-  complete: false,
-  states: 0,
-};
-
-function hostDied(scenario: Scenario<unknown>, error: HostEnded): ScenarioOutcome {
-  const { id, title, group, contract, expected } = scenario;
-  return {
-    busyWaits: false,
-    exercised: false,
-    result: {
-      id,
-      title,
-      group,
-      contract,
-      expected,
-      verdict: error.reason === "silent" ? "inconclusive" : "crash",
-      evidence: noEvidence,
-      message: error.reason === "memory" ? TOO_MUCH : (error.message.split("\n")[0] ?? ""),
-    },
-  };
+function hostDied(scenario: Scenario<unknown>, { reason, message }: HostEnded): ScenarioOutcome {
+  return unexplored(scenario, {
+    verdict: reason === "silent" ? "inconclusive" : "crash",
+    message: reason === "memory" ? TOO_MUCH : (message.split("\n")[0] ?? ""),
+  });
 }
 
 function unrunnable(
@@ -417,27 +387,12 @@ function unrunnable(
   { kind, message, position }: BundleProblem,
   files: ReadonlyMap<string, string>,
 ): ScenarioOutcome {
-  const { id, title, group, contract, expected } = scenario;
-  const text =
-    position === undefined
-      ? ""
-      : (files.get(position.file)?.split("\n")[position.line - 1]?.trim() ?? "");
-  return {
-    busyWaits: false,
-    exercised: false,
-    result: {
-      id,
-      title,
-      group,
-      contract,
-      expected,
-      verdict: kind === "refused" ? "refused" : "crash",
-      ...(kind === "refused" ? { bugClass: "forbidden-import" as const } : {}),
-      evidence: noEvidence,
-      message,
-      ...(position === undefined ? {} : { place: { ...position, text } }),
-    },
-  };
+  return unexplored(scenario, {
+    verdict: kind === "refused" ? "refused" : "crash",
+    ...(kind === "refused" ? { bugClass: "forbidden-import" as const } : {}),
+    message,
+    ...(position === undefined ? {} : { place: placeAt(files, position) }),
+  });
 }
 
 function report(

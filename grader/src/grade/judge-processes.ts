@@ -16,7 +16,7 @@ import type {
   SourcePlace,
   Verdict,
 } from "./result.ts";
-import type { ScenarioOutcome } from "./run-scenario.ts";
+import { NO_EVIDENCE, type ScenarioOutcome, classOfError, factsOf } from "./outcome.ts";
 
 /** Whether a scenario is run at native speed only: a witness beside those under control. */
 export function isNative(scenario: Pick<ProcessScenario<unknown>, "explore">): boolean {
@@ -41,7 +41,6 @@ export function judgeProcesses(
   shown: ProcessesEvidence,
   locate: Locate,
 ): ScenarioOutcome {
-  const { id, title, group, contract, expected } = scenario;
   const wrong = shown.runs.find(({ outcome }) => !isRight(scenario, outcome));
   const found =
     wrong === undefined
@@ -50,18 +49,12 @@ export function judgeProcesses(
   const told = sequenceOf({ ...shown.stop, ...wrong }, locate);
   const isPass = found.verdict === "pass";
   const evidence: Evidence = {
+    ...NO_EVIDENCE,
     strategy: isNative(scenario) ? "stress" : "processes",
     schedules: isPass ? shown.runs.length : Math.max(1, shown.runs.length),
-    bound: -1,
-    complete: false,
-    states: 0,
   };
   const result: ScenarioResult = {
-    id,
-    title,
-    group,
-    contract,
-    expected,
+    ...factsOf(scenario),
     evidence,
     ...found,
     ...(isPass || told.rows.length === 0 ? {} : { sequence: told }),
@@ -120,7 +113,7 @@ function bugClassOf({ end, error }: ProcessesEvidence["stop"]): BugClass | undef
   if (end === "timer-left") return end;
   if (end === "no-progress") return "endless-loop";
   if (end !== "threw" || error === undefined) return undefined;
-  return error.code === "TODO" ? "unfinished" : "uncaught-error";
+  return classOfError(error.code);
 }
 
 const verdicts: Readonly<Record<ProcessesEvidence["stop"]["end"], Verdict>> = {

@@ -4,8 +4,9 @@ import { WORKER_LIMIT } from "../runtime/program/protocol.ts";
 import type { ProgramScenario } from "../scenario/index.ts";
 import { formatValue } from "../history/index.ts";
 import { answerOf } from "./judge.ts";
-import type { BugClass, Evidence, ScenarioResult, SourcePlace, Verdict } from "./result.ts";
-import type { ScenarioOutcome } from "./run-scenario.ts";
+import type { Evidence, ScenarioResult, Verdict } from "./result.ts";
+import { NO_EVIDENCE, type ScenarioOutcome, classOfError, factsOf } from "./outcome.ts";
+import { placeAt } from "./place.ts";
 
 /** Judges a program scenario by its runs. The result holds nothing that differs between two passing gradings. */
 export function judgeProgram(
@@ -13,7 +14,6 @@ export function judgeProgram(
   shown: ProgramEvidence,
   files: ReadonlyMap<string, string>,
 ): ScenarioOutcome {
-  const { id, title, group, contract, expected } = scenario;
   const wrong = shown.results.findIndex(
     (result) => !answerOf(() => scenario.check({ result }), false),
   );
@@ -22,13 +22,11 @@ export function judgeProgram(
       ? { verdict: "violation", got: gotOf(scenario, shown.results[wrong]) }
       : findingOf(shown, files);
   const evidence: Evidence = {
+    ...NO_EVIDENCE,
     strategy: "program",
     schedules: found.verdict === "pass" ? scenario.runs : 0,
-    bound: -1,
-    complete: false,
-    states: 0,
   };
-  const result: ScenarioResult = { id, title, group, contract, expected, evidence, ...found };
+  const result: ScenarioResult = { ...factsOf(scenario), evidence, ...found };
   return { result, busyWaits: false, exercised: shown.results.length > 0 };
 }
 
@@ -43,12 +41,10 @@ function findingOf(shown: ProgramEvidence, files: ReadonlyMap<string, string>): 
   const message = messageOf(shown);
   const found = { verdict: verdicts[end], ...(message === undefined ? {} : { message }) };
   if (end !== "threw" || error === undefined) return found;
-  const bugClass: BugClass = error.code === "TODO" ? "unfinished" : "uncaught-error";
+  const bugClass = classOfError(error.code);
   const { position } = error;
   if (position === undefined) return { ...found, bugClass };
-  const text = files.get(position.file)?.split("\n")[position.line - 1]?.trim() ?? "";
-  const place: SourcePlace = { ...position, text };
-  return { ...found, bugClass, place };
+  return { ...found, bugClass, place: placeAt(files, position) };
 }
 
 const verdicts: Readonly<Record<ProgramEvidence["end"], Verdict>> = {

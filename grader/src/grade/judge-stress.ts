@@ -4,7 +4,7 @@ import type { StressScenario } from "../scenario/index.ts";
 import { formatValue } from "../history/index.ts";
 import { answerOf } from "./judge.ts";
 import type { Evidence, ScenarioResult, SourcePlace, Verdict } from "./result.ts";
-import type { ScenarioOutcome } from "./run-scenario.ts";
+import { NO_EVIDENCE, type ScenarioOutcome, factsOf } from "./outcome.ts";
 
 /** Judges a stress scenario by its runs. The result holds nothing that differs between two passing gradings. */
 export function judgeStress(
@@ -12,25 +12,19 @@ export function judgeStress(
   shown: StressEvidence,
   locate: (frame: BundleFrame) => SourcePlace | undefined = () => undefined,
 ): ScenarioOutcome {
-  const { id, title, group, contract, expected } = scenario;
   const bad = shown.runs.find((run) => !answerOf(() => scenario.check(run), false));
   const verdict = bad !== undefined ? "violation" : verdictOf(shown.end);
   const evidence: Evidence = {
+    ...NO_EVIDENCE,
     strategy: "stress",
     schedules: verdict === "pass" ? scenario.runs : 0,
-    bound: -1,
-    complete: false,
     states: scenario.workers,
   };
   const message = bad !== undefined ? undefined : messageOf(shown);
   const frames = bad === undefined ? (shown.error?.frames ?? []) : [];
   const place = frames.map(locate).find((found) => found !== undefined);
   const result: ScenarioResult = {
-    id,
-    title,
-    group,
-    contract,
-    expected,
+    ...factsOf(scenario),
     verdict,
     evidence,
     ...(bad === undefined

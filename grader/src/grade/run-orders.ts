@@ -1,13 +1,6 @@
 /** One scenario of tasks on a host: judges every distinct execution, and tells the first failure as a time line. */
 import type { SubmissionBundle } from "../runtime/bundle.ts";
-import type {
-  BundleFrame,
-  HostFrame,
-  TaskChoice,
-  TaskExecution,
-  TaskTrace,
-  TasksExplored,
-} from "../runtime/evidence.ts";
+import type { TaskChoice, TaskExecution, TaskTrace, TasksExplored } from "../runtime/evidence.ts";
 import { type Host, HostEnded } from "../runtime/launch.ts";
 import { type Instrumented, instrument } from "../runtime/tasks/atomicity/instrument.ts";
 import type { AwaitInterleaving } from "../runtime/tasks/atomicity/interleaving.ts";
@@ -17,8 +10,17 @@ import { GraderError } from "./error.ts";
 import { answerOf } from "./judge.ts";
 import { type TaskFinding, createTaskJudge, viewTasks } from "./judge-orders.ts";
 import { formatOrder, parseOrder } from "./order-text.ts";
-import type { Evidence, ScenarioResult, SourcePlace } from "./result.ts";
-import { type ScenarioOutcome, TOO_MUCH } from "./run-scenario.ts";
+import {
+  NO_EVIDENCE,
+  type ScenarioOutcome,
+  brokenHost,
+  factsOf,
+  stuckOutcome,
+  threwOutside,
+  unexplored,
+} from "./outcome.ts";
+import { firstPlace, placeOf } from "./place.ts";
+import type { Evidence, ScenarioResult } from "./result.ts";
 import { actorAt, buildTimeline } from "./timeline/build.ts";
 import { describeLost } from "./timeline/lost.ts";
 
@@ -66,10 +68,13 @@ export async function runOrders(run: TaskRun): Promise<ScenarioOutcome> {
       if (found !== undefined) return failed(run, found);
       return passed(run, frame.explored, { isSeen, unchecked });
     } else if (frame.kind === "stuck") {
-      return failure === undefined ? stuck(run, frame) : untold(run, failure);
+      return failure === undefined
+        ? stuckOutcome(scenario, frame, { "no-progress": ENDLESS, caught: ENDLESS })
+        : untold(run, failure);
     } else if (frame.kind === "ready") {
-      if (frame.error !== undefined) return threwOutside(run, frame.error);
-    } else if (frame.kind === "broken") throw broken(run, frame.message);
+      if (frame.error !== undefined)
+        return threwOutside(scenario, frame.error, firstPlace(run, frame.error.frames));
+    } else if (frame.kind === "broken") throw brokenHost(scenario, frame.message);
   }
 }
 
@@ -84,16 +89,10 @@ export async function replayOrder(run: TaskRun, text: string): Promise<ScenarioO
     );
   }
   if (trace.diverged !== -1) {
-    return {
-      busyWaits: false,
-      exercised: false,
-      result: {
-        ...facts(run),
-        verdict: "inconclusive",
-        evidence: noEvidence,
-        message: `the order cannot be followed on this code: what came at choice ${trace.diverged + 1} is not pending there any more. Run the scenario again to get a new replay id.`,
-      },
-    };
+    return unexplored(run.scenario, {
+      verdict: "inconclusive",
+      message: `the order cannot be followed on this code: what came at choice ${trace.diverged + 1} is not pending there any more. Run the scenario again to get a new replay id.`,
+    });
   }
   const finding = createTaskJudge(run.scenario)(trace);
   const told = finding === undefined ? trace : await withActivity(run, trace);
@@ -101,14 +100,14 @@ export async function replayOrder(run: TaskRun, text: string): Promise<ScenarioO
     replay: text,
     minimal: false,
     execution: 1,
-    locate: (frame) => place(run, frame),
+    locate: (frame) => placeOf(run, frame),
   });
-  const evidence: Evidence = { ...noEvidence, strategy: "orders", schedules: 1 };
+  const evidence: Evidence = { ...NO_EVIDENCE, strategy: "orders", schedules: 1 };
   return {
     busyWaits: false,
     exercised: true,
     result: {
-      ...facts(run),
+      ...factsOf(run.scenario),
       evidence,
       timeline,
       ...(finding === undefined
@@ -117,21 +116,6 @@ export async function replayOrder(run: TaskRun, text: string): Promise<ScenarioO
     },
   };
 }
-
-function facts({
-  scenario,
-}: TaskRun): Pick<ScenarioResult, "id" | "title" | "group" | "contract" | "expected"> {
-  const { id, title, group, contract, expected } = scenario;
-  return { id, title, group, contract, expected };
-}
-
-const noEvidence: Evidence = {
-  strategy: "none",
-  schedules: 0,
-  bound: -1,
-  complete: false,
-  states: 0,
-};
 
 /** Sizes were run one after the other: all of them are covered as far as the least explored one. */
 function evidenceOf({ sizes }: TasksExplored): Evidence {
@@ -175,7 +159,7 @@ function passed(
     busyWaits: false,
     exercised: message === undefined,
     result: {
-      ...facts(run),
+      ...factsOf(run.scenario),
       verdict: isVacuous ? "vacuous" : undecided === undefined ? "pass" : "inconclusive",
       evidence,
       ...(message === undefined ? {} : { message }),
@@ -199,7 +183,7 @@ async function failed(run: TaskRun, failure: Failure): Promise<ScenarioOutcome> 
       busyWaits: false,
       exercised: false,
       result: {
-        ...facts(run),
+        ...factsOf(run.scenario),
         verdict: "inconclusive",
         evidence,
         message:
@@ -213,16 +197,14 @@ async function failed(run: TaskRun, failure: Failure): Promise<ScenarioOutcome> 
     replay,
     minimal: !isSample,
     execution: execution.execution,
-    locate: (frame) => place(run, frame),
+    locate: (frame) => placeOf(run, frame),
   });
-  const at = trace.error?.frames
-    .map((frame) => place(run, frame))
-    .find((found) => found !== undefined);
+  const at = trace.error === undefined ? undefined : firstPlace(run, trace.error.frames);
   return {
     busyWaits: false,
     exercised: finding.verdict === "violation" || finding.verdict === "deadlock",
     result: {
-      ...facts(run),
+      ...factsOf(run.scenario),
       ...finding,
       ...lostIn(run, told, finding),
       evidence,
@@ -269,7 +251,7 @@ function lostIn(
   if (activity?.lost === undefined || bugClass !== "wrong-result") return {};
   return (
     describeLost(activity.lost, {
-      locate: (frame) => place(run, frame),
+      locate: (frame) => placeOf(run, frame),
       actorAt: (stamp) => actorAt(events, stamp),
     }) ?? {}
   );
@@ -323,78 +305,19 @@ async function replayPlan(
   }
 }
 
-function place({ bundle, files }: TaskRun, frame: BundleFrame): SourcePlace | undefined {
-  const found = bundle.locate(frame.line, frame.column);
-  if (found === undefined) return undefined;
-  const text = files.get(found.file)?.split("\n")[found.line - 1]?.trim() ?? "";
-  return { ...found, text };
-}
-
-type ThrownError = NonNullable<Extract<HostFrame, { kind: "ready" }>["error"]>;
-
-/** The submission threw where no scenario runs: while it was loaded. */
-function threwOutside(run: TaskRun, { code, message, frames }: ThrownError): ScenarioOutcome {
-  const at = frames.map((frame) => place(run, frame)).find((found) => found !== undefined);
-  return unexplored(run, {
-    verdict: "crash",
-    bugClass: code === "TODO" ? "unfinished" : "uncaught-error",
-    message: `${code}: ${message}`,
-    ...(at === undefined ? {} : { place: at }),
-  });
-}
-
-function unexplored(
-  run: TaskRun,
-  shown: Pick<ScenarioResult, "verdict" | "bugClass" | "message" | "place">,
-): ScenarioOutcome {
-  return {
-    busyWaits: false,
-    exercised: false,
-    result: { ...facts(run), evidence: noEvidence, ...shown },
-  };
-}
-
 function untold(run: TaskRun, { execution, finding }: Failure): ScenarioOutcome {
   const message = finding.message ?? "the host ended before the order could be shown";
   const { size, plan } = execution;
-  return unexplored(run, {
+  return unexplored(run.scenario, {
     ...finding,
     message: `${message} (${size} tasks, ${plan.length} reorderings)`,
   });
 }
 
-function stuck(
-  run: TaskRun,
-  { reason, detail }: Extract<HostFrame, { kind: "stuck" }>,
-): ScenarioOutcome {
-  switch (reason) {
-    case "memory":
-      return unexplored(run, { verdict: "crash", bugClass: "uncaught-error", message: TOO_MUCH });
-    case "asleep":
-      return unexplored(run, {
-        verdict: "inconclusive",
-        message: "nothing happened for 60 seconds: the machine was too busy, or asleep",
-      });
-    case "no-progress":
-    case "caught":
-      return unexplored(run, {
-        verdict: "livelock",
-        bugClass: "endless-loop",
-        message:
-          "the submission ran for 3 seconds of CPU time without letting go of the thread: it does not end",
-      });
-    case "worker-died":
-      return unexplored(run, {
-        verdict: "crash",
-        bugClass: "uncaught-error",
-        message: `the worker ended (${detail})`,
-      });
-  }
-}
-
-function broken({ scenario }: TaskRun, message: string): GraderError {
-  return new GraderError(
-    "E_BUG",
-    `the host broke down in ${scenario.id}: ${message.split("\n")[0] ?? ""}; please report it with the submission`,
-  );
-}
+/** What a submission did that did not let go of its thread. */
+const ENDLESS = {
+  verdict: "livelock",
+  bugClass: "endless-loop",
+  message:
+    "the submission ran for 3 seconds of CPU time without letting go of the thread: it does not end",
+} as const;

@@ -2,7 +2,8 @@ import type { HostFiles, SubmissionBundle } from "../runtime/bundle.ts";
 import { positionOf, runProcesses } from "../runtime/processes/run.ts";
 import type { ProcessScenario } from "../scenario/index.ts";
 import { isRight, judgeProcesses } from "./judge-processes.ts";
-import type { ScenarioOutcome } from "./run-scenario.ts";
+import type { ScenarioOutcome } from "./outcome.ts";
+import { placeAt } from "./place.ts";
 
 /** Runs a process scenario in a process tree of its own, and judges it. */
 export async function runProcessScenario(run: {
@@ -22,8 +23,6 @@ export async function runProcessScenario(run: {
   });
   return judgeProcesses(scenario, shown, (site) => {
     const position = positionOf(bundle, site);
-    if (position === undefined) return undefined;
-    const text = files.get(position.file)?.split("\n")[position.line - 1]?.trim() ?? "";
-    return { ...position, text };
+    return position === undefined ? undefined : placeAt(files, position);
   });
 }

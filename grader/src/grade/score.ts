@@ -1,7 +1,7 @@
 /** From scenario results to points. Pure. */
 import type { KataDefinition, RubricItem } from "./kata.ts";
 import type { KataResult, RubricResult } from "./result.ts";
-import type { ScenarioOutcome } from "./run-scenario.ts";
+import type { ScenarioOutcome } from "./outcome.ts";
 
 /** Scores a kata: an item earns all of its points or none. Scenarios that were not run earn nothing. */
 export function score(

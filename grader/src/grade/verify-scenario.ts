@@ -4,14 +4,15 @@ import type { ExecutionEvidence } from "../runtime/evidence.ts";
 import { digestOf } from "./certify.ts";
 import { createJudge } from "./judge.ts";
 import type { Evidence } from "./result.ts";
-import { type ScenarioOutcome, type ScenarioRun, isSeenIn } from "./run-scenario.ts";
+import { type ScenarioOutcome, factsOf } from "./outcome.ts";
+import { isSeenIn } from "./run-scenario.ts";
+import type { ScenarioRun } from "./thread-run.ts";
 
 /** Plans that are sent to a host at a time. */
 const BATCH = 200;
 
 /** Decides whether a certificate holds. Throws `HostEnded` when the host does not live to the end of it. */
 export async function verifyScenario(run: ScenarioRun, proof: Proof): Promise<ScenarioOutcome> {
-  const { id, title, group, contract, expected } = run.scenario;
   const { claim } = proof;
   const checked = await check(run, proof);
   const holds = checked.kind === "holds";
@@ -26,11 +27,7 @@ export async function verifyScenario(run: ScenarioRun, proof: Proof): Promise<Sc
     busyWaits: false,
     exercised: holds,
     result: {
-      id,
-      title,
-      group,
-      contract,
-      expected,
+      ...factsOf(run.scenario),
       evidence,
       verdict: holds ? "pass" : "inconclusive",
       ...(holds ? {} : { message: checked.reason }),

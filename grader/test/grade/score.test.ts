@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { KataDefinition, RubricItem } from "../../src/grade/kata.ts";
 import type { Verdict } from "../../src/grade/result.ts";
-import type { ScenarioOutcome } from "../../src/grade/run-scenario.ts";
+import type { ScenarioOutcome } from "../../src/grade/outcome.ts";
 import { score } from "../../src/grade/score.ts";
 
 const item = (
