@@ -74,7 +74,7 @@ const startCommand: ChildCommand = {
     kind: "start",
     start: {
       entry: "given/child.ts",
-      modules: [{ entry: "given/child.ts", code: CODE, isGiven: true }],
+      modules: [{ entry: "given/child.ts", code: CODE, isGiven: true, parts: [] }],
       argv: [],
       env: {},
       serialization: "json",

@@ -38,6 +38,8 @@ export interface ModuleBundle {
   readonly stateless: boolean;
   /** True when it is made of given files only, of which the submission has written none. */
   readonly isGiven: boolean;
+  /** What it imports of the submission and does not contain, by path: that is evaluated in a scope of its own. */
+  readonly parts: ReadonlyMap<string, ModuleBundle>;
   /** Maps a position in the bundle to the student's file. */
   locate(line: number, column: number): SourcePosition | undefined;
 }
@@ -87,6 +89,9 @@ async function bundleModule(
   const allowed = options.imports.filter((path) => Object.hasOwn(providedModules, path));
   const refusal = (path: string): string =>
     `import of "${path}" is not allowed; this kata may import ${[...allowed, "its own files"].join(", ")}`;
+  const imported = new Set<string>();
+  // A given module that runs in a child has more than the submission may have: they share no scope.
+  const isApart = options.imports.includes("node:child_process") && isGiven(options.entry);
   const plugin: Plugin = {
     name: "submission",
     setup(setup) {
@@ -99,7 +104,11 @@ async function bundleModule(
         }
         if (path.startsWith(".")) {
           const file = posix.join(posix.dirname(importer), path);
-          if (files.has(file)) return { path: file, namespace: "student" };
+          if (files.has(file)) {
+            if (!isApart || isGiven(file)) return { path: file, namespace: "student" };
+            imported.add(file);
+            return { path: file, namespace: "part" };
+          }
           return {
             errors: [{ text: `there is no file ${file} in the submission`, detail: "syntax" }],
           };
@@ -108,6 +117,10 @@ async function bundleModule(
       });
       setup.onLoad({ filter: /.*/, namespace: "provided" }, ({ path }) => ({
         contents: provided(path, namesOf(path)),
+        loader: "js",
+      }));
+      setup.onLoad({ filter: /.*/, namespace: "part" }, ({ path }) => ({
+        contents: `module.exports = imports[${JSON.stringify(path)}];\n`,
         loader: "js",
       }));
       setup.onLoad({ filter: /.*/, namespace: "student" }, async ({ path }) => {
@@ -142,16 +155,23 @@ async function bundleModule(
     });
     const text = result.outputFiles.find(({ path }) => path.endsWith(".js"))?.text ?? "";
     const names = statelessNames(text);
-    const code = toFunctionBody(text, { names, imports: allowed });
+    const code = toFunctionBody(text, { names, imports: [...allowed, ...imported] });
     const map = new TraceMap(
       result.outputFiles.find(({ path }) => path.endsWith(".map"))?.text ?? "{}",
     );
+    const parts = new Map<string, ModuleBundle>();
+    for (const path of imported) {
+      const part = await bundleModule(files, { ...options, entry: path });
+      if (!("code" in part)) return part;
+      parts.set(path, part);
+    }
     return {
       code,
       stateless: names !== undefined,
       isGiven: map.sources.every((source) =>
         /(?:^|\/)(?:student:given\/|provided:)/.test(source ?? ""),
       ),
+      parts,
       locate(line, column) {
         const found = originalPositionFor(map, { line, column: column - 1 });
         if (found.source === null) return undefined;
@@ -167,6 +187,10 @@ async function bundleModule(
     if (first === undefined) throw error;
     return problemOf(first);
   }
+}
+
+function isGiven(path: string): boolean {
+  return path.startsWith("given/");
 }
 
 const tsconfigRaw = {

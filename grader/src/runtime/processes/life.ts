@@ -17,6 +17,7 @@ import {
   type ChildReport,
   type ChildStart,
   IMPORT_NAME,
+  type ModulePart,
 } from "./protocol.ts";
 
 /** Makes this process a child, prepared by `prepare`. */
@@ -50,6 +51,7 @@ export function live(prepare: Prepare): void {
   /** Recorded operations up to now. */
   let operations = 0;
   const modules = new Map<string, Promise<unknown>>();
+  const parts = new Map<string, unknown>();
 
   function begin(given: ChildStart): void {
     start = given;
@@ -115,6 +117,13 @@ export function live(prepare: Prepare): void {
     return process.exit(code);
   }
 
+  // A process with a history of its own cannot be frozen, only what it is made of.
+  const scope = (): Readonly<Record<string, unknown>> => ({
+    ...locked.globals,
+    process: self?.object,
+    [IMPORT_NAME]: importModule,
+  });
+
   /** The module of the kata at `path`: one instance, however often it is imported. */
   function load(path: string): Promise<unknown> {
     const known = modules.get(path);
@@ -128,17 +137,23 @@ export function live(prepare: Prepare): void {
           message: `Cannot find module '${path}'`,
         });
       }
-      const scope = {
-        ...locked.globals,
-        process: self?.object,
-        [IMPORT_NAME]: importModule,
-        ...(path.startsWith("given/") ? { harness } : {}),
-      };
-      // A process with a history of its own cannot be frozen, only what it is made of.
-      const factory = realm.compile(found.code, scope, path);
-      return Promise.resolve(factory.instantiate(imports()));
+      const own = path.startsWith("given/") ? { harness } : {};
+      const factory = realm.compile(found.code, { ...scope(), ...own }, path);
+      const imported = found.parts.map((part) => [part.entry, loadPart(part)] as const);
+      return Promise.resolve(
+        factory.instantiate({ ...imports(), ...Object.fromEntries(imported) }),
+      );
     })();
     modules.set(path, loaded);
+    return loaded;
+  }
+
+  /** What a given module imports of the submission: it shares an instance of it with the others, and no scope. */
+  function loadPart({ entry, code }: ModulePart): unknown {
+    const known = parts.get(entry);
+    if (known !== undefined) return known;
+    const loaded = realm.compile(code, scope(), entry).instantiate(imports());
+    parts.set(entry, loaded);
     return loaded;
   }
 

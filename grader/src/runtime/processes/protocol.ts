@@ -41,7 +41,12 @@ export interface ChildModule {
   readonly code: string;
   /** Whether there is nothing of the submission in it. */
   readonly isGiven: boolean;
+  /** What it imports of the submission, which shares no scope with it. */
+  readonly parts: readonly ModulePart[];
 }
+
+/** A module of the submission that a given one imports. */
+export type ModulePart = Pick<ChildModule, "code" | "entry">;
 
 /** Where a run is stopped. CPU time and bytes, so that a busy machine decides nothing. */
 export interface ProcessLimits {

@@ -92,10 +92,11 @@ export async function runProcesses(options: {
   const files = await own.processes();
   const start: ProcessStart = {
     code: bundle.code,
-    modules: [...bundle.workers].map(([entry, { code, isGiven }]) => ({
+    modules: [...bundle.workers].map(([entry, { code, isGiven, parts }]) => ({
       entry,
       code: withImportCalls(code),
       isGiven,
+      parts: [...parts].map(([path, part]) => ({ entry: path, code: withImportCalls(part.code) })),
     })),
     childFile: files.processChild,
     givenChildFile: files.processGivenChild,
@@ -170,6 +171,7 @@ export function positionOf(
   bundle: SubmissionBundle,
   { entry, line, column }: Site,
 ): SourcePosition | undefined {
-  const module = entry === undefined ? bundle : bundle.workers.get(entry);
-  return module?.locate(line, column);
+  if (entry === undefined) return bundle.locate(line, column);
+  const part = [...bundle.workers.values()].find(({ parts }) => parts.has(entry))?.parts.get(entry);
+  return (bundle.workers.get(entry) ?? part)?.locate(line, column);
 }

@@ -216,6 +216,32 @@ test("nothing of Node can be reached from processes, channels, events, or an err
   expect(walked.visited).toBeGreaterThan(200);
 });
 
+describe("a submission that a given module imports", () => {
+  const given = (said: string): string =>
+    `import { look } from "../src/index.ts"; const own = typeof harness; process.send!(${said});`;
+  const run = 'return (await next(given(), "message"))[0];';
+
+  test("does not see what the given module has", async () => {
+    const top = `declare const harness: unknown, require: (name: string) => object, imports: object;
+      export const look = (): unknown[] => [typeof harness, "harness" in globalThis, typeof own, Object.keys(imports)];
+      declare const own: unknown;`;
+    expect(await resultOf({ run, top, given: given("[own, ...look()]") })).toEqual([
+      "object",
+      "undefined",
+      false,
+      "undefined",
+      expect.not.arrayContaining(["src/index.ts"]),
+    ]);
+  });
+
+  test("is found by line where it throws", async () => {
+    const top = `export function look(): never {\n  throw new RangeError("here");\n}`;
+    const { stop } = await runText({ run, top, given: given("look()") });
+    const thrown = stop.rows.find(({ text }) => text.startsWith("throws RangeError"));
+    expect(thrown?.site).toMatchObject({ entry: "src/index.ts" });
+  });
+});
+
 test("a process that nobody has marked is not found", () => {
   expect(findMarked("a run that never was")).toEqual([]);
 });
