@@ -83,8 +83,11 @@ function place(folder: string, { files }: PackedKata): void {
   }
 }
 
+/** What a pack is for. When solutions are published is no part of it, and may move. */
 function definitionOf(folder: string): string {
-  return digestOf(readFileSync(join(folder, "kata.json"), "utf8"));
+  const file = JSON.parse(readFileSync(join(folder, "kata.json"), "utf8")) as object;
+  const { embargo: _, ...definition } = file as Record<string, unknown>;
+  return digestOf(JSON.stringify(definition));
 }
 
 function readText(path: string, where: string): string {

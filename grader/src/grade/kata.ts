@@ -56,6 +56,8 @@ export interface KataDefinition {
   readonly profile: KataProfile;
   /** In the order of the report; its points add up to 100. */
   readonly rubric: readonly RubricItem[];
+  /** When its solutions may be published: `2027-03-01T00:00:00Z`. Without it, never. */
+  readonly embargo?: string;
 }
 
 /** Every item of a rubric adds up to this. */
@@ -72,6 +74,11 @@ const WORKER = text(
   'a .ts file below src/ or given/, as "given/worker.ts"',
 );
 
+const MOMENT = text(
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/,
+  'a date and a time with its zone, as "2027-03-01T00:00:00Z"',
+);
+
 const REQUIRED = [
   "slug",
   "title",
@@ -85,7 +92,7 @@ const REQUIRED = [
   "profile",
   "rubric",
 ];
-const OPTIONAL = ["$schema", "minutes", "seeds", "given", "workers"];
+const OPTIONAL = ["$schema", "minutes", "seeds", "given", "workers", "embargo"];
 const RUBRIC_FIELDS = ["id", "title", "group", "points", "scenarios", "derive"];
 
 /**
@@ -123,6 +130,7 @@ export function readKata(folder: string): KataDefinition {
     engines: fields.list("engines", oneOf(ENGINES), 1),
     profile: fields.one("profile", oneOf(PROFILES)),
     rubric: fields.array("rubric", 1).map((item, i) => rubricItem(where, item, i)),
+    ...(fields.has("embargo") && { embargo: moment(fields, "embargo") }),
   };
   requireKnownWorkers(fields, definition);
   requireWholeRubric(fields, definition.rubric);
@@ -248,6 +256,16 @@ function requireWholeRubric(fields: Fields, rubric: readonly RubricItem[]): void
   if (points !== FULL_POINTS) {
     fields.refuse("rubric", `gives ${points} points in all: change its points to ${FULL_POINTS}`);
   }
+}
+
+/** A moment that there is: February has no 30th. */
+function moment(fields: Fields, name: string): string {
+  const value = fields.one(name, MOMENT);
+  const [year = 0, month = 0, day = 0] = value.split(/\D/).map(Number);
+  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) {
+    fields.refuse(name, `is "${value}": that month has no such day`);
+  }
+  return value;
 }
 
 function fileBelow(folder: string): ReturnType<typeof text> {

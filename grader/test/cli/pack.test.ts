@@ -71,6 +71,15 @@ test("a pack for another version of the kata is refused", async () => {
   expect(stderr).toContain("p.json is for another version of katas/tiny/kata.json");
 });
 
+test("a pack stays good when the solutions are published later", async () => {
+  const { root } = await courseWithPack();
+  write(root, { "katas/tiny/kata.json": kataJson({ embargo: "2027-03-01T00:00Z" }) });
+  const { code } = await katas(["grade", "--pack", "p.json"], root, {
+    gradeKata: async () => kataResult([scenarioResult("B1"), scenarioResult("T1")]),
+  });
+  expect(code).toBe(0);
+});
+
 test("a pack of other katas is refused", async () => {
   const { root } = await courseWithPack();
   write(root, {

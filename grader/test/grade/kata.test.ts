@@ -66,6 +66,15 @@ test("a derived rubric item may look at no scenario in particular", () => {
   expect(readKata(join(root, "tiny")).rubric[1]?.derive).toBe("no-data-race");
 });
 
+test.each(["2027-03-01T00:00:00Z", "2028-02-29T23:59+01:00"])(
+  "solutions may wait for %s",
+  (embargo) => {
+    const root = folderOf({ "tiny/kata.json": kataJson({ embargo }) });
+    expect(isValid({ ...KATA, embargo })).toBe(true);
+    expect(readKata(join(root, "tiny")).embargo).toBe(embargo);
+  },
+);
+
 const item = KATA.rubric[0]!;
 const rest = KATA.rubric.slice(1);
 
@@ -115,6 +124,13 @@ const MALFORMED: readonly [Readonly<Record<string, unknown>>, string][] = [
   [{ rubric: [{ ...item, scenarios: ["?"] }, ...rest] }, '"rubric[0].scenarios[0]" is "?": it'],
   [{ rubric: [{ ...item, derive: "luck" }, ...rest] }, '"rubric[0].derive" is "luck": it must be'],
   [{ rubric: [{ ...item, weight: 1 }, ...rest] }, '"rubric[0].weight" is not a known field'],
+  [
+    { embargo: "2027-03-01" },
+    '"embargo" is "2027-03-01": it must be a date and a time with its zone',
+  ],
+  [{ embargo: "2027-03-01T00:00:00" }, '"embargo" is "2027-03-01T00:00:00": it must be a date'],
+  [{ embargo: "2027-13-01T00:00Z" }, '"embargo" is "2027-13-01T00:00Z": it must be a date'],
+  [{ embargo: 0 }, '"embargo" is 0: it must be a date'],
   [{ weight: 1 }, '"weight" is not a known field: remove it'],
 ];
 
@@ -132,6 +148,10 @@ const INCONSISTENT: readonly [Readonly<Record<string, unknown>>, string][] = [
   [
     { workers: ["src/index.ts"], imports: [] },
     '"workers" needs "node:worker_threads" or "node:child_process" among',
+  ],
+  [
+    { embargo: "2027-02-30T00:00Z" },
+    '"embargo" is "2027-02-30T00:00Z": that month has no such day',
   ],
   [{ rubric: [item] }, '"rubric" gives 40 points in all: change its points to 100'],
 ];
