@@ -69,14 +69,13 @@ export function isSingleFile(path: string): boolean {
   }
 }
 
-/** `submission` with the text of its first editable file replaced: how mutants are laid over it. */
-export function withEditable(
+/** `submission` with the text of some files replaced: how mutants are laid over it. */
+export function withFiles(
   submission: Submission,
-  kata: KataDefinition,
   name: string,
-  content: string,
+  texts: ReadonlyMap<string, string>,
 ): Submission {
-  return { name, files: new Map([...submission.files, [kata.editable[0]!, content]]) };
+  return { name, files: new Map([...submission.files, ...texts]) };
 }
 
 /** The text of one file of the course, under the same limits as a submission's. */

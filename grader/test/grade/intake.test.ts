@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { GraderError } from "../../src/grade/error.ts";
-import { readSubmission, withEditable } from "../../src/grade/intake.ts";
+import { readSubmission, withFiles } from "../../src/grade/intake.ts";
 import { findKata } from "../../src/grade/kata.ts";
 import { courseOf, folderOf, kataJson, type Files } from "./_course.ts";
 
@@ -74,9 +74,10 @@ test("the way to a submission may be a link", () => {
   expect(read(link).files.get("src/index.ts")).toBe(CODE);
 });
 
-test("a mutant is laid over the only editable file", () => {
+test("a mutant is laid over the files that it replaces", () => {
   const { root, kata } = setUp();
-  const mutant = withEditable(readSubmission(undefined, kata, root), kata, "m", "mutated");
+  const texts = new Map([["src/index.ts", "mutated"]]);
+  const mutant = withFiles(readSubmission(undefined, kata, root), "m", texts);
   expect(mutant.name).toBe("m");
   expect(mutant.files.get("src/index.ts")).toBe("mutated");
   expect(mutant.files.has("given/racy.ts")).toBe(true);

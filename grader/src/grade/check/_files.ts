@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { KataDefinition } from "../kata.ts";
 import { oneLine } from "../text.ts";
+import { overlaysOf, type Overlay } from "./_overlays.ts";
 
 /** At least this many correct programs beside the reference, and wrong ones, make a kata. */
 const LEAST = { alternatives: 4, mutants: 10 };
@@ -33,8 +34,12 @@ export function fileProblems(kata: KataDefinition, solution: string): readonly s
   const inKata = filesBelow(kata.folder);
   const inSolution = filesBelow(solution);
   const required = [...KATA_REQUIRED, ...kata.editable, ...kata.given];
-  const alternatives = inSolution.filter((file) => isModuleOf("alternatives", file));
-  const mutants = inSolution.filter((file) => isModuleOf("mutants", file));
+  const alternatives = programsIn(join(solution, "alternatives"), kata);
+  const mutants = programsIn(join(solution, "mutants"), kata);
+  const ofPrograms = [
+    ...filesOf(alternatives).map((file) => `alternatives/${file}`),
+    ...filesOf(mutants).map((file) => `mutants/${file}`),
+  ];
   return [
     ...missing(here, required, inKata),
     ...inKata
@@ -43,7 +48,7 @@ export function fileProblems(kata: KataDefinition, solution: string): readonly s
     ...missing(there, [...SOLUTION_REQUIRED, ...kata.editable], inSolution),
     ...inSolution
       .filter((file) => ![...SOLUTION_REQUIRED, ...SOLUTION_OPTIONAL].includes(file))
-      .filter((file) => !alternatives.includes(file) && !mutants.includes(file))
+      .filter((file) => !ofPrograms.includes(file))
       .filter((file) => !/^src\/.+\.ts$/.test(file))
       .map((file) => unexpected(there, file)),
     ...tooFew(there, "alternatives", alternatives.length),
@@ -51,23 +56,20 @@ export function fileProblems(kata: KataDefinition, solution: string): readonly s
   ];
 }
 
-/** The `.ts` files directly in `folder`, sorted; none where there is no such folder. */
-export function modulesIn(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".ts"))
-    .sort();
+/** The programs directly in `folder`, sorted; none where there is no such folder. */
+export function programsIn(folder: string, { editable }: KataDefinition): readonly Overlay[] {
+  return existsSync(folder) ? overlaysOf(readdirSync(folder), editable) : [];
 }
 
-function isModuleOf(folder: string, file: string): boolean {
-  return new RegExp(String.raw`^${folder}/[a-z0-9]+(?:-[a-z0-9]+)*\.ts$`).test(file);
+function filesOf(programs: readonly Overlay[]): readonly string[] {
+  return programs.flatMap(({ files }) => [...files.values()]);
 }
 
 /** Everything below `folder` that a person put there, sorted, as paths with slashes. */
 function filesBelow(folder: string, prefix = ""): readonly string[] {
   if (!existsSync(join(folder, prefix))) return [];
   return readdirSync(join(folder, prefix), { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith(".") && name !== "node_modules")
+    .filter(({ name }) => !name.startsWith(".") && name !== "node_modules" && name !== "dist")
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = `${prefix}${entry.name}`;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { readModule, readSubmission, withEditable, type Submission } from "../intake.ts";
+import { readModule, readSubmission, withFiles, type Submission } from "../intake.ts";
 import type { KataDefinition } from "../kata.ts";
-import { modulesIn } from "./_files.ts";
+import { programsIn } from "./_files.ts";
 import { parseAlternativeHeader, parseMutantHeader, type MutantHeader } from "./header.ts";
 
 /** A program whose grade is known beforehand. */
@@ -15,34 +15,49 @@ export type Subject = {
   | { readonly kind: "mutant"; readonly header: MutantHeader | undefined }
 );
 
+/** An alternative or a mutant, read. */
+interface Program {
+  readonly name: string;
+  /** The text of each file that it replaces. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** The text that its header is in: the first that there is. */
+function headOf(texts: ReadonlyMap<string, string>): string {
+  const [head = ""] = texts.values();
+  return head;
+}
+
 /** The stub, the reference, its alternatives and its mutants, in this order. */
 export function subjectsOf(kata: KataDefinition, courseRoot: string): readonly Subject[] {
   const stub = readSubmission(undefined, kata, courseRoot);
   const reference = readSubmission(join(courseRoot, "solutions"), kata, courseRoot);
   const folder = join(courseRoot, "solutions", kata.slug);
-  const laidOver = (kind: string): readonly (readonly [string, string])[] =>
-    modulesIn(join(folder, kind)).map((file) => [
-      file.replace(/\.ts$/, ""),
-      readModule(join(folder, kind, file)),
-    ]);
+  const laidOver = (kind: string): readonly Program[] =>
+    programsIn(join(folder, kind), kata).map(({ name, files }) => ({
+      name,
+      texts: new Map(
+        [...files].map(([path, file]) => [path, readModule(join(folder, kind, file))]),
+      ),
+    }));
   return [
     { kind: "stub", name: "stub", submission: stub, problems: [] },
     { kind: "reference", name: "reference", submission: reference, problems: [] },
-    ...laidOver("alternatives").map(([name, text]): Subject => {
-      const parsed = parseAlternativeHeader(text, name);
+    ...laidOver("alternatives").map(({ name, texts }): Subject => {
+      const parsed = parseAlternativeHeader(headOf(texts), name);
       return {
         kind: "alternative",
         name,
-        submission: withEditable(reference, kata, name, text),
+        submission: withFiles(reference, name, texts),
         problems: parsed.kind === "problems" ? parsed.problems : [],
       };
     }),
-    ...laidOver("mutants").map(([name, text]): Subject => {
-      const parsed = parseMutantHeader(text, name);
+    ...laidOver("mutants").map(({ name, texts }): Subject => {
+      const parsed = parseMutantHeader(headOf(texts), name);
       return {
         kind: "mutant",
         name,
-        submission: withEditable(reference, kata, name, text),
+        submission: withFiles(reference, name, texts),
         problems: parsed.kind === "problems" ? parsed.problems : [],
         header: parsed.kind === "header" ? parsed.header : undefined,
       };
