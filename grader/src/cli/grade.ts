@@ -5,7 +5,7 @@ import { isSingleFile, readSubmission, type Submission } from "../grade/intake.t
 import type { KataDefinition } from "../grade/kata.ts";
 import type { KataResult } from "../grade/result.ts";
 import { oneLine } from "../grade/text.ts";
-import { NOT_RUN, renderGrade, toJson } from "../report/index.ts";
+import { isEarned, isUnrun, renderGrade, toJson } from "../report/index.ts";
 import { gradeOne, gradeResult, ungraded } from "./_grading.ts";
 import { requireFolder, writeCertificates } from "./_certificates.ts";
 import { chooseKatas, requireScenarios, splitIds } from "./_choose.ts";
@@ -105,7 +105,7 @@ function isPassed({ scenarios, rubric }: KataResult): boolean {
   return (
     scenarios.length > 0 &&
     scenarios.every(({ verdict }) => verdict === "pass") &&
-    rubric.every(({ earned, points, reason }) => earned === points || reason === NOT_RUN)
+    rubric.every((line) => isEarned(line) || isUnrun(line))
   );
 }
 

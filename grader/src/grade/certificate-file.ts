@@ -3,7 +3,7 @@ import type { Proof, Reduction } from "../certificate/index.ts";
 import { assumptions } from "../certificate/index.ts";
 import type { CertifiedScenario } from "./certify.ts";
 import { digestOf } from "./certify.ts";
-import { isObject, listOf, record, type Shape, text, whole } from "./_shape.ts";
+import { isObject, listOf, record, type Shape, text, whole } from "../runtime/shape.ts";
 import { GraderError } from "./error.ts";
 
 const SCHEMA = "concurrency-katas/certificate/v1";

@@ -3,7 +3,7 @@
  * each by its choice and the label of what comes there, so that it still means the same when other labels are added.
  */
 import { textHash } from "../schedule/index.ts";
-import { GraderError } from "./error.ts";
+import { createByteReader, createByteWriter } from "./replay-text.ts";
 
 /** A reordering of a replay id: at this choice, what has a label with this hash. */
 export interface LabelledChoice {
@@ -24,49 +24,20 @@ export function formatOrder(
   plan: readonly { readonly choice: number }[],
   labels: readonly string[],
 ): string {
-  const bytes: number[] = [];
-  const number = (value: number): void => {
-    let rest = value;
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest & 0x7f) | 0x80);
-    bytes.push(rest);
-  };
-  number(size);
+  const writer = createByteWriter();
+  writer.number(size);
   for (const [i, { choice }] of plan.entries()) {
-    number(choice);
-    const hash = textHash(labels[i] ?? "");
-    bytes.push(hash & 0xff, hash >> 8);
+    writer.number(choice);
+    writer.word(textHash(labels[i] ?? ""));
   }
-  return `${scenario}:${Buffer.from(bytes).toString("base64url")}`;
+  return writer.text(scenario);
 }
 
 /** Reads a replay id; throws `E_BAD_REPLAY` when it is none. */
 export function parseOrder(text: string): OrderText {
-  const match = /^(?<scenario>[A-Za-z][A-Za-z0-9]{0,7}):(?<code>[A-Za-z0-9_-]+)$/.exec(text);
-  const bytes = [...Buffer.from(match?.groups?.["code"] ?? "", "base64url")];
-  const bad = (): never => {
-    throw new GraderError(
-      "E_BAD_REPLAY",
-      `"${text.slice(0, 80)}" is not a replay id of async tasks. Copy it whole from a failure report; it looks like A1:AwGxNg.`,
-    );
-  };
-  if (match === null || bytes.length === 0) return bad();
-  let at = 0;
-  const byte = (): number => bytes[at++] ?? bad();
-  const number = (): number => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 0x80) {
-      const next = byte();
-      value += (next & 0x7f) * scale;
-      if (next < 0x80) return value;
-      if (scale > 2 ** 28) return bad();
-    }
-  };
-  const size = number();
+  const reader = createByteReader(text, "a replay id of async tasks", "A1:AwGxNg");
+  const size = reader.number();
   const choices: LabelledChoice[] = [];
-  while (at < bytes.length) {
-    const choice = number();
-    const low = byte();
-    choices.push({ choice, label: low | (byte() << 8) });
-  }
-  return { scenario: match.groups?.["scenario"] ?? "", size, choices };
+  while (!reader.isAtEnd()) choices.push({ choice: reader.number(), label: reader.word() });
+  return { scenario: reader.scenario, size, choices };
 }

@@ -1,6 +1,6 @@
 /** The hidden scenarios of katas as one file, readable or sealed. */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { isObject, record, type Shape, text } from "./_shape.ts";
+import { isObject, record, type Shape, text } from "../runtime/shape.ts";
 import { digestOf } from "./certify.ts";
 import { GraderError } from "./error.ts";
 

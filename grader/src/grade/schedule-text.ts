@@ -4,7 +4,7 @@
  */
 import type { Departure } from "../schedule/index.ts";
 import { threadOf } from "../schedule/index.ts";
-import { GraderError } from "./error.ts";
+import { createByteReader, createByteWriter, partsOf } from "./replay-text.ts";
 
 /** One step of a traced execution, as far as a schedule is concerned. */
 export interface AnchoredStep {
@@ -81,68 +81,44 @@ export function resolveAnchor(
 
 /** Writes a replay id. */
 export function formatSchedule({ scenario, anchors }: ScheduleText): string {
-  const bytes: number[] = [];
-  const number = (value: number): void => {
-    for (let rest = value; ; rest >>>= 7) {
-      if (rest < 0x80) {
-        bytes.push(rest);
-        return;
-      }
-      bytes.push((rest & 0x7f) | 0x80);
-    }
-  };
+  const writer = createByteWriter();
   for (const { kind, last, site, line, occurrence, action } of anchors) {
-    bytes.push(kinds.indexOf(kind) | (last << 2) | ((action >> 8) << 5));
-    number(threadOf(action));
+    writer.byte(kinds.indexOf(kind) | (last << 2) | ((action >> 8) << 5));
+    writer.number(threadOf(action));
     if (kind === "start") continue;
-    bytes.push(site & 0xff, site >> 8);
-    number(line);
-    number(occurrence);
+    writer.word(site);
+    writer.number(line);
+    writer.number(occurrence);
   }
-  return `${scenario}:${Buffer.from(bytes).toString("base64url")}`;
+  return writer.text(scenario);
 }
 
 /** The scenario of a replay id, whichever engine's it is; throws `E_BAD_REPLAY` when it is none. */
 export function scenarioOf(text: string): string {
-  const match = /^(?<scenario>[A-Za-z][A-Za-z0-9]{0,7}):[A-Za-z0-9_-]*$/.exec(text);
-  return match?.groups?.["scenario"] ?? parseSchedule(text).scenario;
+  return partsOf(text)?.scenario ?? parseSchedule(text).scenario;
 }
 
 /** Reads a replay id; throws `E_BAD_REPLAY` when it is none. */
 export function parseSchedule(text: string): ScheduleText {
-  const match = /^(?<scenario>[A-Za-z][A-Za-z0-9]{0,7}):(?<code>[A-Za-z0-9_-]*)$/.exec(text);
-  const bytes = [...Buffer.from(match?.groups?.["code"] ?? "", "base64url")];
-  const bad = (): never => {
-    throw new GraderError(
-      "E_BAD_REPLAY",
-      `"${text.slice(0, 80)}" is not a replay id. Copy it whole from a failure report; it looks like T2:BgEzk1gBAA.`,
-    );
-  };
-  const scenario = match?.groups?.["scenario"] ?? bad();
-  if (Buffer.from(bytes).toString("base64url") !== match?.groups?.["code"]) bad();
-  let at = 0;
-  const byte = (): number => (at < bytes.length ? (bytes[at++] as number) : bad());
-  const number = (): number => {
-    let value = 0;
-    for (let shift = 0; shift < 28; shift += 7) {
-      const next = byte();
-      value |= (next & 0x7f) << shift;
-      if (next < 0x80) return value;
-    }
-    return bad();
-  };
+  const reader = createByteReader(text, "a replay id", "T2:BgEzk1gBAA");
   const anchors: Anchor[] = [];
-  while (at < bytes.length) {
-    const head = byte();
-    const kind = kinds[head & 3] ?? bad();
+  while (!reader.isAtEnd()) {
+    const head = reader.byte();
+    const kind = kinds[head & 3] ?? reader.bad();
     const last = (head >> 2) & 7;
-    const action = number() | ((head >> 5) << 8);
-    if (kind === "start") {
-      anchors.push({ kind, last: 0, site: 0, line: 0, occurrence: 0, action });
-      continue;
-    }
-    const site = byte() | (byte() << 8);
-    anchors.push({ kind, last, site, line: number(), occurrence: number(), action });
+    const action = reader.number() | ((head >> 5) << 8);
+    anchors.push(
+      kind === "start"
+        ? { kind, last: 0, site: 0, line: 0, occurrence: 0, action }
+        : {
+            kind,
+            last,
+            site: reader.word(),
+            line: reader.number(),
+            occurrence: reader.number(),
+            action,
+          },
+    );
   }
-  return { scenario, anchors };
+  return { scenario: reader.scenario, anchors };
 }

@@ -7,8 +7,9 @@ import { encodeText } from "./encode.ts";
 const INDENT = 4;
 const GAP = 2;
 /** What stands before the actor of a row that came out of turn. */
-const MARK = "⚡";
-const LEGEND = `${MARK} came before something that had been pending for longer`;
+export const MARK = "⚡";
+/** What the mark says. */
+export const LEGEND = `${MARK} came before something that had been pending for longer`;
 /** Where texts would be narrower than this, they stand below who acts. */
 const NARROWEST = 30;
 
@@ -52,11 +53,16 @@ function cellOf({ at, actor, text, place, reordered, times }: TimelineRow): Cell
   const where = place === undefined ? "" : `${encodeText(place.file, 60)}:${place.line}  `;
   const often = times === undefined ? "" : `  ×${times}`;
   return {
-    time: `${Math.round(at * 1_000) / 1_000} ms`,
+    time: timeText(at),
     isMarked: reordered,
     actor: encodeText(actor, 20),
     text: where + encodeText(text, 160) + often,
   };
+}
+
+/** Virtual time: `250 ms`. */
+export function timeText(at: number): string {
+  return `${Math.round(at * 1_000) / 1_000} ms`;
 }
 
 function tableOf(cells: readonly Cell[]): Table {

@@ -1,4 +1,4 @@
-export { NOT_RUN } from "./_counted.ts";
+export { isEarned, isUnrun } from "./_counted.ts";
 export { toAnnotations } from "./annotations.ts";
 export { renderVerified } from "./certificate.ts";
 export { toClassroom } from "./classroom.ts";

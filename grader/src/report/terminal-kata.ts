@@ -1,4 +1,5 @@
 import type { KataResult, RubricResult, ScenarioResult } from "../grade/result.ts";
+import { isEarned, isUnrun } from "./_counted.ts";
 import { NARROWEST, TITLE, markedLine, titleOf } from "./_heading.ts";
 import { groupPoints, groups, markOf, packageOf } from "./_labels.ts";
 import { type Paint, createPaint } from "./_paint.ts";
@@ -123,10 +124,10 @@ function rubricLines(
   { width }: TerminalOptions,
   paint: Paint,
 ): readonly string[] {
-  const isEarned = line.earned === line.points;
-  const reason = isEarned ? "" : encodeText(reasonOf(line), 200);
+  const isWhole = isEarned(line);
+  const reason = isWhole ? "" : encodeText(reasonOf(line), 200);
   const points = `${line.earned}/${line.points}`.padStart(6);
-  const mark = paint.mark(isEarned ? "PASS" : "FAIL");
+  const mark = paint.mark(isWhole ? "PASS" : "FAIL");
   const end = `${points}   ${reason}`.trimEnd();
   return markedLine({ mark, title: titleOf(line), end, width, titleWidth });
 }
@@ -134,9 +135,6 @@ function rubricLines(
 function reasonOf({ reason, scenarios }: RubricResult): string {
   return reason ?? `failed in ${scenarios.join(", ")}`;
 }
-
-/** Whether somebody asked for other scenarios only. */
-const isUnrun = ({ reason }: RubricResult): boolean => reason === "not run";
 
 /** The points by group, and together; of what was run, when that is not everything. */
 function pointLines({ rubric: all, hidden }: KataResult, paint: Paint): readonly string[] {

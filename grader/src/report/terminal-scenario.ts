@@ -12,6 +12,7 @@ import { markedLine, titleOf } from "./_heading.ts";
 import { evidenceLabel, failureLabel, markOf, packageOf } from "./_labels.ts";
 import { storyLines } from "./_layout.ts";
 import { type Paint, createPaint } from "./_paint.ts";
+import { isSaidIn, printedHead } from "./_said.ts";
 import { sequenceFacts, sequenceLines } from "./_sequence.ts";
 import { timelineLines } from "./_timeline.ts";
 import { encodeLines, encodeText } from "./encode.ts";
@@ -42,9 +43,6 @@ export interface ScenarioOptions extends TerminalOptions {
   /** Without the command for a hint. */
   readonly withoutHint?: boolean;
 }
-
-/** Most lines that a submission printed. */
-const PRINTED_LINES = 10;
 
 /** One scenario: a line when it passed, else the whole story of the failure. */
 export function renderScenario(result: ScenarioResult, options: ScenarioOptions): string {
@@ -161,8 +159,7 @@ function reasonFacts(
   said = encodeText(message ?? ""),
 ): readonly Fact[] {
   const why = diagnosis === undefined ? "" : encodeText(diagnosis, 1_200);
-  const isSaid = said === "" || why.includes(said.replace(/^[^:]*: /, ""));
-  return [why, ...(isSaid ? [] : [said])]
+  return [why, ...(isSaidIn(why, said) ? [] : [said])]
     .filter((text) => text !== "")
     .map((text, i) => ({ label: i === 0 ? "why" : "", text }));
 }
@@ -205,9 +202,10 @@ function printedLines(
   paint: Paint,
 ): readonly string[] {
   const { printed = [] } = story ?? timeline ?? {};
-  const shown = printed.slice(0, PRINTED_LINES).map((text) => encodeText(text, 200));
-  const more = printed.length > PRINTED_LINES ? [`… ${printed.length - PRINTED_LINES} more`] : [];
-  const facts = [...shown, ...more].map((text, i) => ({ label: i === 0 ? "printed" : "", text }));
+  const facts = printedHead(printed).map((line, i) => ({
+    label: i === 0 ? "printed" : "",
+    text: encodeText(line, 200),
+  }));
   return factsLines(facts, options, paint);
 }
 

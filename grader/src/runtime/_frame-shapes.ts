@@ -1,38 +1,18 @@
 /** What a frame must look like to be evidence. Whatever else comes from a host is none. */
 import type { HostFrame } from "./evidence.ts";
-
-type Shape = (value: unknown) => boolean;
-
-const text: Shape = (value) => typeof value === "string";
-const number: Shape = (value) => typeof value === "number";
-const flag: Shape = (value) => typeof value === "boolean";
-const anything: Shape = () => true;
-const orNull =
-  (shape: Shape): Shape =>
-  (value) =>
-    value === null || shape(value);
-const optional =
-  (shape: Shape): Shape =>
-  (value) =>
-    value === undefined || shape(value);
-const listOf =
-  (shape: Shape): Shape =>
-  (value) =>
-    Array.isArray(value) && value.every(shape);
-const oneOf =
-  (...values: readonly string[]): Shape =>
-  (value) =>
-    values.includes(value as string);
-const either =
-  (...shapes: readonly Shape[]): Shape =>
-  (value) =>
-    shapes.some((shape) => shape(value));
-const record =
-  (fields: Readonly<Record<string, Shape>>): Shape =>
-  (value) =>
-    typeof value === "object" &&
-    value !== null &&
-    Object.entries(fields).every(([key, shape]) => shape((value as Record<string, unknown>)[key]));
+import {
+  type Shape,
+  anything,
+  either,
+  listOf,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  text,
+  truth,
+} from "./shape.ts";
 
 const end = oneOf("done", "deadlock", "livelock", "crash", "limit", "refused");
 const frames = listOf(record({ line: number, column: number, name: optional(text) }));
@@ -60,7 +40,7 @@ const outcome = record({
   end,
   operations,
   race: optional(race),
-  unlogged: optional(flag),
+  unlogged: optional(truth),
 });
 const step = record({
   step: number,
@@ -72,7 +52,7 @@ const step = record({
   after: either(number, text),
   extra: number,
   ready: listOf(number),
-  preempts: flag,
+  preempts: truth,
   frames,
 });
 const logged = record({
@@ -87,7 +67,7 @@ const logged = record({
   timed: number,
   parked: number,
   round: number,
-  goesOn: flag,
+  goesOn: truth,
 });
 const execution = record({
   plan,
@@ -97,7 +77,7 @@ const execution = record({
   chosen: number,
   operations,
   race: optional(race),
-  unlogged: optional(flag),
+  unlogged: optional(truth),
 });
 const trace = record({
   plan,
@@ -114,7 +94,7 @@ const trace = record({
     }),
   ),
   race: optional(race),
-  crash: optional(record({ code: text, message: text, frames, thread: number, assertion: flag })),
+  crash: optional(record({ code: text, message: text, frames, thread: number, assertion: truth })),
   refused: optional(text),
   printed: listOf(text),
   buffers: listOf(record({ offset: number, length: number, name: optional(text) })),
@@ -133,7 +113,7 @@ const explored = record({
   ),
   schedules: number,
   bound: number,
-  complete: flag,
+  complete: truth,
   states: number,
   steps: number,
   perBound: listOf(orNull(number)),
@@ -141,13 +121,13 @@ const explored = record({
   rescued: number,
   cut: number,
   classes: optional(listOf(number)),
-  nondeterministic: optional(flag),
+  nondeterministic: optional(truth),
 });
 
 const taskExecution = {
   execution: number,
   size: number,
-  isSample: flag,
+  isSample: truth,
   plan: listOf(record({ choice: number, option: number })),
   end: oneOf(
     "done",
@@ -184,7 +164,7 @@ const activity = record({
 });
 const taskTrace = record({
   ...taskExecution,
-  events: listOf(record({ at: number, actor: text, text, frames, reordered: flag })),
+  events: listOf(record({ at: number, actor: text, text, frames, reordered: truth })),
   labels: listOf(text),
   printed: listOf(text),
   diverged: number,
@@ -192,10 +172,10 @@ const taskTrace = record({
 });
 const tasksExplored = record({
   sizes: listOf(
-    record({ size: number, orders: number, bound: number, complete: flag, samples: number }),
+    record({ size: number, orders: number, bound: number, complete: truth, samples: number }),
   ),
   cut: number,
-  nondeterministic: optional(flag),
+  nondeterministic: optional(truth),
 });
 
 const site = record({ entry: optional(text), line: number, column: number });
@@ -204,7 +184,7 @@ const childFacts = record({
   number,
   module: text,
   pid: number,
-  isAlive: flag,
+  isAlive: truth,
   code: orNull(number),
   signal: orNull(text),
 });

@@ -1,3 +1,4 @@
+export { drawsOf } from "./draws.ts";
 export type { Executed } from "./executed.ts";
 export { createExplorer, type Explored, type Explorer, type ExplorerOptions } from "./explorer.ts";
 export { type Failing, type MinimiseOptions, minimise } from "./minimise.ts";

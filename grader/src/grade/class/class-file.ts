@@ -9,7 +9,7 @@ import {
   text,
   truth,
   whole,
-} from "../_shape.ts";
+} from "../../runtime/shape.ts";
 import { GraderError } from "../error.ts";
 import { oneLine } from "../text.ts";
 import type { ClassPart, ClassResult } from "./result.ts";

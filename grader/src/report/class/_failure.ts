@@ -2,12 +2,10 @@
 import type { ScenarioResult } from "../../grade/result.ts";
 import { foundFacts } from "../_found.ts";
 import { failureLabel, markOf } from "../_labels.ts";
+import { isSaidIn, printedHead } from "../_said.ts";
 import { encodeLines } from "../encode.ts";
 import { html, type Markup, pre } from "./_markup.ts";
 import { toldExecution, toldWaiters } from "./_told.ts";
-
-/** Most lines that a submission printed. */
-const PRINTED_LINES = 10;
 
 /** A failure with its execution, folded away unless it is the first. */
 export function failure(scenario: ScenarioResult, kata: string, isOpen: boolean): Markup {
@@ -60,18 +58,16 @@ function list(items: readonly Item[]): Markup | undefined {
 function printed({ story, timeline }: ScenarioResult): Markup | undefined {
   const { printed: lines = [] } = story ?? timeline ?? {};
   if (lines.length === 0) return undefined;
-  const more = lines.length > PRINTED_LINES ? [`… ${lines.length - PRINTED_LINES} more`] : [];
   return html`<p class="soft">printed</p>
-    ${pre([...lines.slice(0, PRINTED_LINES), ...more])}`;
+    ${pre(printedHead(lines))}`;
 }
 
 /** Why it failed: the diagnosis, and what was said outside any schedule where that is something else. */
 function reasons({ diagnosis = "", message = "" }: ScenarioResult): readonly Item[] {
   const [said = ""] = encodeLines(message);
-  const isSaid = said === "" || diagnosis.includes(said.replace(/^[^:]*: /, ""));
   return [
     ["why", diagnosis],
-    [diagnosis === "" ? "why" : "", isSaid ? undefined : said],
+    [diagnosis === "" ? "why" : "", isSaidIn(diagnosis, said) ? undefined : said],
   ];
 }
 

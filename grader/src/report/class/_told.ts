@@ -1,6 +1,7 @@
 /** A failing execution as a table: an interleaving, a time line, or a sequence of processes. */
 import type { ScenarioResult, Sequence, Timeline, Waiter } from "../../grade/result.ts";
 import { cellsOf, PREEMPTED } from "../_story.ts";
+import { LEGEND, MARK, timeText } from "../_timeline.ts";
 import { encodeText } from "../encode.ts";
 import { html, type Markup, raw } from "./_markup.ts";
 
@@ -38,7 +39,7 @@ function timelineTable({ rows }: Timeline): Markup {
     "time line",
     ["time", "who", "what"],
     rows.map(({ at, actor, text, place, reordered, times }, i) => ({
-      0: html`${at === rows[i - 1]?.at ? "" : `${Math.round(at * 1_000) / 1_000} ms`}`,
+      0: html`${at === rows[i - 1]?.at ? "" : timeText(at)}`,
       1: html`${reordered ? OUT_OF_TURN : undefined}${actor}`,
       2: step(placeOf(place), times === undefined ? text : `${text}  ×${times}`, ""),
     })),
@@ -46,8 +47,7 @@ function timelineTable({ rows }: Timeline): Markup {
   return html`${shown}${legend}`;
 }
 
-const OUT_OF_TURN = html`<span class="cut">⚡ </span>`;
-const LEGEND = "⚡ came before something that had been pending for longer";
+const OUT_OF_TURN = html`<span class="cut">${MARK} </span>`;
 
 function sequenceTable({ rows, columns }: Sequence): Markup {
   return table(

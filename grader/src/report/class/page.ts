@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CellState, ClassCell, ClassResult, ClassStudent } from "../../grade/class/result.ts";
 import type { ScenarioResult } from "../../grade/result.ts";
+import { isEarned } from "../_counted.ts";
 import { markOf } from "../_labels.ts";
 import { encodeText } from "../encode.ts";
 import { classBugs } from "./_bugs.ts";
@@ -231,12 +232,13 @@ function leftOut(scenarios: readonly ScenarioResult[]): Markup | undefined {
 
 function rubric(lines: ClassCell["result"]["rubric"]): Markup {
   return html`<ul class="rubric">
-    ${lines.map(({ id, title, earned, points, reason }) => {
-      const isEarned = earned === points;
-      const why = isEarned || reason === undefined ? "" : ` (${reason})`;
+    ${lines.map((line) => {
+      const { id, title, earned, points, reason } = line;
+      const isWhole = isEarned(line);
+      const why = isWhole || reason === undefined ? "" : ` (${reason})`;
       return html`<li>
-        <span class="pts">${isEarned ? "✓" : "✗"} ${earned}/${points}</span
-        ><span class="${raw(isEarned ? "soft" : "lost")}">${id} ${title}${why}</span>
+        <span class="pts">${isWhole ? "✓" : "✗"} ${earned}/${points}</span
+        ><span class="${raw(isWhole ? "soft" : "lost")}">${id} ${title}${why}</span>
       </li>`;
     })}
   </ul>`;

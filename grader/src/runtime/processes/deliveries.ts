@@ -3,7 +3,7 @@
  * direction; between channels there is none, and the end of a process is known by a way of its own: `exit` may overtake
  * what the child sent before, `disconnect` may not. Pure.
  */
-import { drawsOf } from "../tasks/draws.ts";
+import { drawsOf } from "../../schedule/index.ts";
 import type { Order } from "./protocol.ts";
 
 /** Something that waits to be delivered. `child` counts from 1 in the order of the forks. */

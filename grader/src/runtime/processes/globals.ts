@@ -2,7 +2,8 @@
 import type { Realm } from "../sealed/compartment.ts";
 import type { NativeRealm } from "../stress/native-realm.ts";
 import { type VirtualClock, createClock } from "../tasks/clock.ts";
-import { drawsOf } from "../tasks/draws.ts";
+import { createMicrotasks } from "../sealed/web/microtask.ts";
+import { drawsOf } from "../../schedule/index.ts";
 import type { Ambient } from "../threads/globals.ts";
 import { EventEmitter, once } from "./emitter.ts";
 import { SIGNALS } from "./process-object.ts";
@@ -52,28 +53,13 @@ export const prepareIn =
           constants: { signals: SIGNALS },
         }),
       },
-      globals: { ...native.globals, ...clock.globals, ...microtasks(onThrow) },
+      globals: { ...native.globals, ...clock.globals, ...createMicrotasks(onThrow) },
       site: () => siteOf(realm),
     };
   };
 
 /** What a submission is told, whatever the machine has. */
 const PROCESSORS = 4;
-
-function microtasks(onThrow: (error: unknown) => void): Readonly<Record<string, unknown>> {
-  return {
-    queueMicrotask(call: unknown) {
-      if (typeof call !== "function") throw new TypeError("queueMicrotask needs a function");
-      queueMicrotask(() => {
-        try {
-          Reflect.apply(call as () => void, undefined, []);
-        } catch (error) {
-          onThrow(error);
-        }
-      });
-    },
-  };
-}
 
 function siteOf(realm: Realm): Site | undefined {
   const [frame] = realm.frames(1);

@@ -9,7 +9,7 @@ import { likeError } from "../program/native-errors.ts";
 import { ChannelEnd } from "./channel.ts";
 import type { EventEmitter } from "./emitter.ts";
 import { type Prepare, settle } from "./globals.ts";
-import { record } from "./operations.ts";
+import { recordCall } from "../recorded-call.ts";
 import { type KataProcess, createProcess } from "./process-object.ts";
 import {
   type ChildAction,
@@ -194,10 +194,8 @@ export function live(prepare: Prepare): void {
     operation(name: unknown, args: unknown, call: () => unknown): unknown {
       const operation = operations++;
       const said = { name: String(name), args: plainOf(args) as readonly unknown[] };
-      return record(call, {
-        called: () => report({ kind: "called", operation, ...said, site: site() }),
-        answered: (outcome) => report({ kind: "answered", operation, outcome }),
-      });
+      report({ kind: "called", operation, ...said, site: site() });
+      return recordCall(call, (outcome) => report({ kind: "answered", operation, outcome }));
     },
     note(text: unknown): void {
       report({ kind: "note", text: String(text).slice(0, 1_000) });

@@ -1,8 +1,6 @@
 /** Operations that a scenario records in the processes of one execution, on the clock of its events. */
 import { formatValue } from "../../history/index.ts";
 import type { RecordedOperation } from "../evidence.ts";
-import { plainOf } from "../tasks/plain.ts";
-import { codeOfError } from "../threads/participant.ts";
 
 type Entry = { -readonly [K in keyof RecordedOperation]: RecordedOperation[K] };
 
@@ -36,32 +34,6 @@ export function createOperations(): Operations {
     },
     nameOf: (thread, own) => known.get(`${thread} ${own}`)?.name ?? "a call",
   };
-}
-
-/** Runs `call` as an operation that is told to `hear` when it begins and when it ends. */
-export function record<R>(
-  call: () => R,
-  hear: {
-    readonly called: () => void;
-    readonly answered: (outcome: RecordedOperation["outcome"]) => void;
-  },
-): R {
-  const returned = (value: unknown): void => {
-    hear.answered({ kind: "returned", value: plainOf(value) });
-  };
-  const threw = (error: unknown): void => {
-    hear.answered({ kind: "threw", code: codeOfError(error) });
-  };
-  hear.called();
-  try {
-    const value = call();
-    if (value instanceof Promise) void value.then(returned, threw);
-    else returned(value);
-    return value;
-  } catch (error) {
-    threw(error);
-    throw error;
-  }
 }
 
 /** `put("A")`. */

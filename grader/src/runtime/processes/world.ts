@@ -32,7 +32,8 @@ import {
   type ProcessesEnd,
   type Site,
 } from "./protocol.ts";
-import { callText, createOperations, outcomeText, record } from "./operations.ts";
+import { recordCall } from "../recorded-call.ts";
+import { callText, createOperations, outcomeText } from "./operations.ts";
 import { endText, textOf } from "./text.ts";
 
 /** Why an execution is no longer worth going on with. */
@@ -457,15 +458,11 @@ export function createWorld(hooks: WorldHooks): World {
     operation<R>(name: string, args: readonly unknown[], call: () => R): R {
       const own = ownOperations++;
       const shown = plainOf(args) as readonly unknown[];
-      return record(call, {
-        called() {
-          operations.called(0, own, name, shown, events);
-          tell(0, `calls ${callText(name, shown)}`);
-        },
-        answered(outcome) {
-          operations.answered(0, own, outcome, events);
-          tell(0, `${operations.nameOf(0, own)} ${outcomeText(outcome)}`);
-        },
+      operations.called(0, own, name, shown, events);
+      tell(0, `calls ${callText(name, shown)}`);
+      return recordCall(call, (outcome) => {
+        operations.answered(0, own, outcome, events);
+        tell(0, `${operations.nameOf(0, own)} ${outcomeText(outcome)}`);
       });
     },
     start(path: string, { args = [], ...options }: ChildOptions = {}) {

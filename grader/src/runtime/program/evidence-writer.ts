@@ -1,6 +1,5 @@
-import { writeSync } from "node:fs";
 import type { HostFrame } from "../evidence.ts";
-import { encodeFrame } from "../frames.ts";
+import { writeEvidence } from "../write-evidence.ts";
 import { Word } from "./protocol.ts";
 
 /** Writes frames to the grader, one thread at a time. */
@@ -15,8 +14,7 @@ export interface EvidenceWriter {
 export function createEvidenceWriter(table: Int32Array): EvidenceWriter {
   const take = (): boolean => Atomics.compareExchange(table, Word.writing, 0, 1) === 0;
   const write = (frame: HostFrame): void => {
-    const bytes = Buffer.from(encodeFrame(frame));
-    for (let at = 0; at < bytes.length;) at += writeSync(3, bytes, at);
+    writeEvidence(frame);
     Atomics.store(table, Word.writing, 0);
     Atomics.notify(table, Word.writing);
   };

@@ -3,11 +3,9 @@
  * main thread, in parallel and at native speed; says what each run returned, or why there will be no more. The grader
  * judges.
  */
-import { writeSync } from "node:fs";
 import { type MessagePort, Worker, workerData } from "node:worker_threads";
 import { endNow, endWithGrader } from "../end-with-grader.ts";
-import type { HostFrame } from "../evidence.ts";
-import { encodeFrame } from "../frames.ts";
+import { writeEvidence } from "../write-evidence.ts";
 import type { StressHostStart } from "./host.ts";
 import { THREAD_HEAP } from "./limits.ts";
 import type { ParticipantStart, StressAnswer, StressRequest } from "./participant.ts";
@@ -41,11 +39,6 @@ let died: string | undefined;
 const isLost = (): boolean => died !== undefined;
 
 endWithGrader();
-
-function send(frame: HostFrame): void {
-  const bytes = Buffer.from(encodeFrame(frame));
-  for (let at = 0; at < bytes.length;) at += writeSync(3, bytes, at);
-}
 
 function participantOf(port: MessagePort | Worker): Participant {
   const participant: Participant = {
@@ -98,7 +91,7 @@ async function answer(participant: Participant): Promise<StressAnswer> {
     if (message !== undefined) {
       if (message.error === undefined) return message;
       const run = Atomics.load(gateWords, 0);
-      send({ kind: "stress-failed", scenario, run, error: message.error });
+      writeEvidence({ kind: "stress-failed", scenario, run, error: message.error });
       throw new Ended();
     }
     if (died !== undefined) giveUp("worker-died", died);
@@ -112,12 +105,12 @@ async function answer(participant: Participant): Promise<StressAnswer> {
     const found = vigil.look();
     if (found !== undefined && participant.answers.length === 0) giveUp(found, "");
     if (looks % (LOOKS * REPORT_SECONDS) === 0)
-      send({ kind: "progress", scenario, schedules: Atomics.load(gateWords, 0) });
+      writeEvidence({ kind: "progress", scenario, schedules: Atomics.load(gateWords, 0) });
   }
 }
 
 function giveUp(reason: "asleep" | "no-progress" | "worker-died", detail: string): never {
-  send({ kind: "stuck", scenario, thread: -1, reason, detail });
+  writeEvidence({ kind: "stuck", scenario, thread: -1, reason, detail });
   throw new Ended();
 }
 
@@ -143,15 +136,18 @@ async function run(number: number): Promise<void> {
   for (const player of players) results.push((await answer(player)).value);
   main.ask({ kind: "finally", scenario, handle });
   const { value: final } = await answer(main);
-  send({ kind: "stress-run", scenario, run: number, results, final });
+  writeEvidence({ kind: "stress-run", scenario, run: number, results, final });
 }
 
 try {
   for (const participant of new Set([main, ...players])) await answer(participant);
   for (let number = 1; number <= start.runs; number++) await run(number);
-  send({ kind: "stress-done", scenario, runs: start.runs });
+  writeEvidence({ kind: "stress-done", scenario, runs: start.runs });
 } catch (error) {
   if (!(error instanceof Ended))
-    send({ kind: "broken", message: error instanceof Error ? error.message : String(error) });
+    writeEvidence({
+      kind: "broken",
+      message: error instanceof Error ? error.message : String(error),
+    });
 }
 endNow();

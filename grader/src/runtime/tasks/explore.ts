@@ -1,8 +1,7 @@
 /** Runs a scenario of tasks in all its orders, size after size, and tells every execution that differs from the others. */
-import { type Reordering, createOrderExplorer } from "../../schedule/index.ts";
+import { type Reordering, createOrderExplorer, drawsOf } from "../../schedule/index.ts";
 import type { TaskScenario } from "../../scenario/index.ts";
 import type { SizeExplored, TasksExplored } from "../evidence.ts";
-import { drawsOf } from "./draws.ts";
 import { type Choose, type RunExecution, type Seen, textOfSeen } from "./seen.ts";
 
 /** Orders of one size that are searched unless the scenario says otherwise. */

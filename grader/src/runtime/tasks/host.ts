@@ -2,19 +2,15 @@
  * The host of engine A: a process with one worker, in which the submission runs. This thread takes the grader's
  * commands, and gives up on a submission that never lets go of the worker.
  */
-import { createReadStream, writeSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { endNow } from "../end-with-grader.ts";
 import type { HostCommand, HostFrame } from "../evidence.ts";
-import { createLineReader, decodeFrame, encodeFrame } from "../frames.ts";
+import { createCpuWatch } from "../cpu-watch.ts";
+import { createLineReader, decodeFrame } from "../frames.ts";
+import { writeEvidence } from "../write-evidence.ts";
 import { Beat, type TaskWorkerNote, type TaskWorkerStart, type TasksStart } from "./protocol.ts";
 
-/** CPU seconds without a finished execution after which the submission is taken to run for ever. */
-const CPU_LIMIT = 3;
-/** Bytes by which memory grew during an endless loop, from which on that is the reason to be told. */
-const GROWTH_LIMIT = 64 * 1_024 * 1_024;
-/** Seconds of the clock after which the host gives up on a worker that uses no CPU either. */
-const WALL_LIMIT = 60;
 /** Milliseconds between two looks. */
 const LOOK = 200;
 /** Heap of the worker, in MiB. */
@@ -39,34 +35,14 @@ let watch: (() => StuckReason | undefined) | undefined;
 
 type StuckReason = Extract<HostFrame, { kind: "stuck" }>["reason"];
 
-function createWatch(): () => StuckReason | undefined {
-  let turns = beat[Beat.turns];
-  let cpu = process.cpuUsage();
-  let since = performance.now();
-  let memory = process.memoryUsage.rss();
-  return () => {
-    if (beat[Beat.turns] !== turns) {
-      turns = beat[Beat.turns];
-      cpu = process.cpuUsage();
-      since = performance.now();
-      memory = process.memoryUsage.rss();
-      return undefined;
-    }
-    const used = process.cpuUsage(cpu);
-    if ((used.user + used.system) / 1e6 >= (start.cpuSeconds ?? CPU_LIMIT))
-      return process.memoryUsage.rss() - memory > GROWTH_LIMIT ? "memory" : "no-progress";
-    return performance.now() - since < WALL_LIMIT * 1e3 ? undefined : "asleep";
-  };
-}
-
 function giveUp(reason: StuckReason, detail: string): never {
   const frame: HostFrame = { kind: "stuck", scenario, thread: 0, reason, detail };
-  writeSync(3, encodeFrame(frame));
+  writeEvidence(frame);
   process.exit(1);
 }
 
 worker.on("message", ({ kind }: TaskWorkerNote) => {
-  watch = kind === "busy" ? createWatch() : undefined;
+  watch = kind === "busy" ? createCpuWatch(() => beat[Beat.turns], start.cpuSeconds) : undefined;
 });
 worker.on("error", (error: Error & { code?: string }) => {
   giveUp(

@@ -2,7 +2,7 @@
 import { formatValue } from "../../history/index.ts";
 import type { RecordedOperation } from "../evidence.ts";
 import { decodeFrame } from "../frames.ts";
-import { codeOfError } from "../threads/participant.ts";
+import { recordCall } from "../recorded-call.ts";
 import { plainOf } from "./plain.ts";
 
 /** The operations of one execution. */
@@ -36,35 +36,15 @@ export function createRecorder(heard: Heard | undefined): Recorder {
       operations.push(entry);
       const label = heard === undefined ? "" : `${name}(${shown.map(textOf).join(", ")})`;
       heard?.(label);
-      const returned = (value: unknown): void => {
+      return recordCall(call, (outcome) => {
         entry.return = time++;
-        const plain = plainOf(value);
-        entry.outcome = { kind: "returned", value: plain };
-        heard?.(`${label} → ${textOf(plain)}`);
-      };
-      const threw = (error: unknown): void => {
-        entry.return = time++;
-        entry.outcome = { kind: "threw", code: codeOfError(error) };
-        heard?.(`${label} ✗ ${codeOfError(error)}`);
-      };
-      try {
-        const value = call();
-        if (isThenable(value)) Promise.resolve(value).then(returned, threw);
-        else returned(value);
-        return value;
-      } catch (error) {
-        threw(error);
-        throw error;
-      }
+        entry.outcome = outcome;
+        if (outcome.kind === "returned") heard?.(`${label} → ${textOf(outcome.value)}`);
+        else if (outcome.kind === "threw") heard?.(`${label} ✗ ${outcome.code}`);
+      });
     },
     operations: () => operations,
   };
-}
-
-/** Whether `await` would ask this for its value. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  return typeof (value as { then?: unknown }).then === "function";
 }
 
 /** A plain value in a line of the story; an error by its code. */

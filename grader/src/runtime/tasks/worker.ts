@@ -2,14 +2,13 @@
  * The worker of engine A: locks its realm, evaluates the submission, and runs scenario after scenario of tasks, each in
  * all its orders. It writes its evidence itself; the host around it only watches whether it goes on.
  */
-import { writeSync } from "node:fs";
 import { promiseHooks, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Reordering } from "../../schedule/index.ts";
 import type { Scenario, TaskScenario } from "../../scenario/index.ts";
-import type { HostCommand, HostFrame, TaskActivity, TaskEvent, ThrownError } from "../evidence.ts";
-import { encodeFrame } from "../frames.ts";
+import type { HostCommand, TaskActivity, TaskEvent, ThrownError } from "../evidence.ts";
+import { createSeededRandom } from "../seeded-random.ts";
 import type { Factory } from "../sealed/compartment.ts";
 import { createAsyncHooks } from "../sealed/web/async-hooks.ts";
 import { createWeb } from "../sealed/web/web.ts";
@@ -21,6 +20,7 @@ import type { Instrumented } from "./atomicity/instrument.ts";
 import { findAwaitInterleaving } from "./atomicity/interleaving.ts";
 import { createRecorder } from "./atomicity/recorder.ts";
 import { createClock } from "./clock.ts";
+import { writeEvidence, writeEvidenceText } from "../write-evidence.ts";
 import { Beat, type TaskWorkerNote, type TaskWorkerStart } from "./protocol.ts";
 import { exploreOrders } from "./explore.ts";
 import { followLabels } from "./following-labels.ts";
@@ -46,7 +46,7 @@ const { scenarios } = (await import(start.scenarioFile)) as {
 };
 const byId = new Map(scenarios.map((scenario) => [scenario.id, scenario]));
 
-let seed = 1;
+const random = createSeededRandom();
 let printed: string[] = [];
 let isTracing = false;
 let events: TaskEvent[] = [];
@@ -54,10 +54,7 @@ let promises = 0;
 
 const { realm, globals, kit } = lockNativeRealm({
   clock: () => clock.now(),
-  random() {
-    seed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x297a2d39;
-    return ((seed ^ (seed >>> 12)) >>> 0) / 2 ** 32;
-  },
+  random: () => random.next(),
   listens: () => isTracing && printed.length < PRINTED_LINES,
   print(line) {
     printed.push(line.slice(0, PRINTED_CHARACTERS));
@@ -113,21 +110,6 @@ const imports = {
   }),
 };
 
-function send(text: string): void {
-  const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length;) {
-    try {
-      written += writeSync(3, bytes, written);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") process.exit(1);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
-}
-
-const sendFrame = (frame: HostFrame): void => {
-  send(encodeFrame(frame));
-};
 const note = (kind: TaskWorkerNote["kind"]): void => {
   port.postMessage({ kind } satisfies TaskWorkerNote);
 };
@@ -143,9 +125,9 @@ let frozen: unknown;
 const surroundings = realm.harden({ ...globals, ...clock.globals, ...web.globals });
 try {
   factory = realm.compile(start.code, surroundings);
-  sendFrame({ kind: "ready" });
+  writeEvidence({ kind: "ready" });
 } catch (error) {
-  sendFrame({ kind: "ready", error: describeError(error, realm) });
+  writeEvidence({ kind: "ready", error: describeError(error, realm) });
 }
 
 function instantiate(): unknown {
@@ -160,7 +142,7 @@ const run = async (
   instance: () => unknown = instantiate,
 ): ReturnType<RunExecution> => {
   const options: number[] = [];
-  seed = 1;
+  random.reset();
   promises = 0;
   printed = [];
   events = [];
@@ -215,7 +197,7 @@ async function explore(scenario: TaskScenario<unknown>): Promise<void> {
   const flush = (): void => {
     if (batch.length === 0) return;
     const id = JSON.stringify(scenario.id);
-    send(`{"kind":"orders","scenario":${id},"executions":[${batch.join(",")}]}\n`);
+    writeEvidenceText(`{"kind":"orders","scenario":${id},"executions":[${batch.join(",")}]}\n`);
     batch = [];
     waiting = 0;
   };
@@ -230,7 +212,7 @@ async function explore(scenario: TaskScenario<unknown>): Promise<void> {
     isStopped: () => Atomics.load(beat, Beat.stop) !== 0,
   });
   flush();
-  sendFrame({ kind: "orders-done", scenario: scenario.id, explored });
+  writeEvidence({ kind: "orders-done", scenario: scenario.id, explored });
 }
 
 type ReplayCommand = Extract<HostCommand, { kind: "replay-orders" }>;
@@ -249,7 +231,7 @@ async function replay(
       instrumented === undefined
         ? undefined
         : await activityOf(instrumented, { scenario, seen, plan: taken });
-    sendFrame({
+    writeEvidence({
       kind: "task-trace",
       scenario: scenario.id,
       trace: activity === undefined ? trace : { ...trace, activity },
@@ -310,6 +292,6 @@ async function serve(command: HostCommand): Promise<void> {
 port.on("message", (command: HostCommand) => {
   serve(command).catch((error: unknown) => {
     const message = error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : "";
-    sendFrame({ kind: "broken", message });
+    writeEvidence({ kind: "broken", message });
   });
 });

@@ -9,7 +9,8 @@ import { AssertionFailed, codeOfError } from "../threads/participant.ts";
 import type { VirtualClock } from "./clock.ts";
 import { plainOf } from "./plain.ts";
 import { createPump } from "./pump.ts";
-import { type Recorder, createRecorder, isThenable, textOf } from "./recorder.ts";
+import { isThenable } from "../recorded-call.ts";
+import { type Recorder, createRecorder, textOf } from "./recorder.ts";
 
 /** Turns of one execution after which it is cut, and timers in a row after which nothing else is expected. */
 export const TURN_LIMIT = 200_000;

@@ -4,7 +4,7 @@
  *
  * Started as `node host.mjs START`, where START is JSON; evidence goes to file descriptor 3, commands come from 4.
  */
-import { createReadStream, writeSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { setImmediate as turnLoop } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type {
@@ -17,7 +17,9 @@ import type {
   TraceEvidence,
 } from "../evidence.ts";
 import { endNow } from "../end-with-grader.ts";
-import { createLineReader, decodeFrame, encodeFrame } from "../frames.ts";
+import { CPU_LIMIT, createCpuWatch } from "../cpu-watch.ts";
+import { createLineReader, decodeFrame } from "../frames.ts";
+import { writeEvidence } from "../write-evidence.ts";
 import type { Frame } from "../sealed/compartment.ts";
 import {
   type Departure,
@@ -50,12 +52,6 @@ export interface HostStart {
   readonly cpuSeconds?: number;
 }
 
-/** CPU seconds without a step after which a thread is taken to run for ever, unless the start says otherwise. */
-const CPU_LIMIT = 3;
-/** Bytes by which memory grew during an endless loop, from which on that is the reason to be told. */
-const GROWTH_LIMIT = 64 * 1024 * 1024;
-/** Seconds of the clock after which the host gives up on a thread that uses no CPU either. */
-const WALL_LIMIT = 60;
 /** Distinct outcomes of one scenario after which its search is given up. */
 const OUTCOME_LIMIT = 20_000;
 /** Steps of one scenario's executions after which its search is given up. */
@@ -66,18 +62,6 @@ const CUT_LIMIT = 200;
 const AUDIT_EVERY = 101;
 
 const start = JSON.parse(await readAll(0)) as HostStart;
-const send = (frame: HostFrame): void => {
-  const bytes = Buffer.from(encodeFrame(frame));
-  for (let written = 0; written < bytes.length;) {
-    try {
-      written += writeSync(3, bytes, written);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") process.exit(1);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
-};
-
 const blocks = allocateBlocks(start.arenaBytes);
 const controller = createController(blocks, start.spin);
 const reader = createReader(blocks);
@@ -166,26 +150,17 @@ let reasonToGiveUp: StuckReason = "no-progress";
 /** Says whether it is worth waiting on: some step was taken, or too little CPU was used to tell. */
 function createWatch(cpuSeconds = start.cpuSeconds ?? CPU_LIMIT): () => boolean {
   const control = new Int32Array(blocks.control);
-  let beat = control[Word.heartbeat];
-  let cpu = process.cpuUsage();
-  let since = performance.now();
-  let memory = process.memoryUsage.rss();
+  const look = createCpuWatch(() => control[Word.heartbeat], cpuSeconds);
   return () => {
-    reasonToGiveUp = dead === "ERR_WORKER_OUT_OF_MEMORY" ? "memory" : "worker-died";
-    if (dead !== undefined) return false;
-    if (control[Word.heartbeat] !== beat) {
-      beat = control[Word.heartbeat];
-      cpu = process.cpuUsage();
-      since = performance.now();
-      memory = process.memoryUsage.rss();
-      return true;
-    }
-    const used = process.cpuUsage(cpu);
-    // Who collects without end is told the same, whichever limit is the first to be met.
-    reasonToGiveUp = process.memoryUsage.rss() - memory > GROWTH_LIMIT ? "memory" : "no-progress";
-    if ((used.user + used.system) / 1e6 >= cpuSeconds) return false;
-    reasonToGiveUp = "asleep";
-    return performance.now() - since < WALL_LIMIT * 1e3;
+    const reason =
+      dead === undefined
+        ? look()
+        : dead === "ERR_WORKER_OUT_OF_MEMORY"
+          ? ("memory" as const)
+          : ("worker-died" as const);
+    if (reason === undefined) return true;
+    reasonToGiveUp = reason;
+    return false;
   };
 }
 
@@ -229,7 +204,7 @@ async function enter(
   post(0, { kind: "setup", scenario });
   const { handle, classes, error, refused, end } = await answer(0, "setup");
   if (handle === undefined) {
-    send({
+    writeEvidence({
       kind: "setup-failed",
       scenario,
       end: endKinds[end] ?? "crash",
@@ -349,7 +324,7 @@ async function explore(
     if (isNew || facts.unlogged !== -1) {
       outcomes.set(signature.key, signature.check);
       const path = pathTaken(facts);
-      send({
+      writeEvidence({
         kind: "outcome",
         scenario,
         outcome: isSample
@@ -358,7 +333,7 @@ async function explore(
       });
     }
     if (command.kind === "explore" && command.record === true)
-      send({ kind: "execution", scenario, execution: recorded(plan, bound, facts) });
+      writeEvidence({ kind: "execution", scenario, execution: recorded(plan, bound, facts) });
     if (sampler === undefined) explorer.completed(controller.executed);
     else sampler.completed(controller.executed);
     await unwind(facts);
@@ -369,7 +344,7 @@ async function explore(
       yielded = performance.now();
       if (schedules - reported >= 1_000) {
         reported = schedules;
-        send({ kind: "progress", scenario, schedules });
+        writeEvidence({ kind: "progress", scenario, schedules });
       }
     }
     // With so many, the search decides nothing any more: what is left is not explored, and that is told.
@@ -393,7 +368,7 @@ async function explore(
     ...(nondeterministic || !controller.memoryAgrees() ? { nondeterministic: true } : {}),
   };
   await dismiss(scenario);
-  send({ kind: "explored", scenario, explored });
+  writeEvidence({ kind: "explored", scenario, explored });
 }
 
 /**
@@ -477,7 +452,7 @@ async function runPlans({
   for (const plan of plans) {
     const facts = await execute({ plan });
     const preemptions = preemptionsOf(pathTaken(facts));
-    send({ kind: "execution", scenario, execution: recorded(plan, preemptions, facts) });
+    writeEvidence({ kind: "execution", scenario, execution: recorded(plan, preemptions, facts) });
     await unwind(facts);
   }
   await dismiss(scenario);
@@ -513,7 +488,7 @@ async function replay({ scenario, plan }: Extract<HostCommand, { kind: "replay" 
     ...(crash === undefined ? {} : { crash }),
     ...(refused === undefined ? {} : { refused }),
   };
-  send({ kind: "trace", scenario, trace });
+  writeEvidence({ kind: "trace", scenario, trace });
 }
 
 async function nextCommand(): Promise<HostCommand> {
@@ -529,7 +504,7 @@ async function nextCommand(): Promise<HostCommand> {
 async function serve(): Promise<void> {
   startWorker(0);
   await ready(0);
-  send({ kind: "ready" });
+  writeEvidence({ kind: "ready" });
   for (;;) {
     const command = await nextCommand();
     if (command.kind === "quit") process.exit(0);
@@ -548,7 +523,7 @@ async function serveOne<C extends { readonly scenario: string }>(
     await run(command);
   } catch (error) {
     if (!(error instanceof StuckError)) throw error;
-    send({
+    writeEvidence({
       kind: "stuck",
       scenario: command.scenario,
       thread: error.thread,
@@ -562,9 +537,9 @@ async function serveOne<C extends { readonly scenario: string }>(
 try {
   await serve();
 } catch (error) {
-  if (error instanceof LoadError) send({ kind: "ready", error: error.thrown });
+  if (error instanceof LoadError) writeEvidence({ kind: "ready", error: error.thrown });
   else
-    send({
+    writeEvidence({
       kind: "broken",
       message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
     });

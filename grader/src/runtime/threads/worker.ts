@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Scenario, Thread, ThreadScenario } from "../../scenario/index.ts";
+import { createSeededRandom } from "../seeded-random.ts";
 import { type Factory, type Frame, lockRealm } from "../sealed/compartment.ts";
 import { createNoWorkers } from "../sealed/no-workers.ts";
 import { createUrls } from "../sealed/url.ts";
@@ -88,7 +89,7 @@ const control = new Int32Array(start.blocks.control);
 
 let refused: string | undefined;
 let printed: string[] = [];
-let seed = 1;
+const random = createSeededRandom();
 const memory = createSharedMemory(machine, (what) => {
   refused ??= what;
   machine.end(End.refused);
@@ -99,8 +100,7 @@ const ambient = {
   clock: () => machine.clock(),
   random() {
     control[Word.identified] = 1;
-    seed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x297a2d39;
-    return ((seed ^ (seed >>> 12)) >>> 0) / 2 ** 32;
+    return random.next();
   },
   listens: () => control[Word.tracing] !== 0 && printed.length < 50,
   print(line: string) {
@@ -165,7 +165,7 @@ function threadOf(index: number, threadId: number): Thread {
 let made: HandleTree | undefined;
 
 function setUp(scenario: ThreadScenario<unknown>): void {
-  seed = 1;
+  random.reset();
   machine.direct("set-up");
   participant.forget();
   made = undefined;
@@ -247,7 +247,7 @@ function takeTurns(scenario: ThreadScenario<unknown>, handle: HandleTree): void 
     machine.waitTurn(index);
     if (control[Word.command] === Command.leave) return;
     const tracing = control[Word.tracing] !== 0;
-    seed = index + 2;
+    random.reset(index + 2);
     asyncHooks.reset();
     machine.start(index);
     machine.onTrace = tracing ? trace : undefined;
@@ -261,7 +261,7 @@ function takeTurns(scenario: ThreadScenario<unknown>, handle: HandleTree): void 
       continue;
     }
     if (!machine.finish()) continue;
-    seed = 1;
+    random.reset();
     machine.direct("final");
     if (scenario.finally === undefined || runBody(participant, final)) machine.end(End.done);
     machine.passTurn(CONTROLLER);

@@ -1,5 +1,5 @@
 import { CHOICES, actionOf, highest } from "./_choices.ts";
-import { draw, drawBelow, sow } from "./_draws.ts";
+import { draw, drawBelow, sow } from "../draws.ts";
 import type { Preparation, SamplingStrategy } from "./strategy.ts";
 
 /** Most change points of an execution. */

@@ -1,6 +1,6 @@
 import { CHOICES, actionOf, highest } from "./_choices.ts";
 import { lowest } from "../masks.ts";
-import { draw, sow } from "./_draws.ts";
+import { draw, sow } from "../draws.ts";
 import type { Moment, SamplingStrategy } from "./strategy.ts";
 
 /** First word of the priorities, one for each choice; 0 = to be drawn. */

@@ -1,6 +1,6 @@
 import { countOf, lowest } from "../masks.ts";
 import { actionOf } from "./_choices.ts";
-import { drawBelow, sow } from "./_draws.ts";
+import { drawBelow, sow } from "../draws.ts";
 import type { SamplingStrategy } from "./strategy.ts";
 
 /** A random walk: at every step a uniform choice among all that is open. */

@@ -1,6 +1,6 @@
 import { lowest } from "../masks.ts";
 import { actionOf } from "./_choices.ts";
-import { drawBelow, sow } from "./_draws.ts";
+import { drawBelow, sow } from "../draws.ts";
 import type { SamplingStrategy } from "./strategy.ts";
 
 /** First word of the steps that each thread is expected to take still. */

@@ -8,6 +8,7 @@ import { createClone } from "./clone.ts";
 import { createDOMException } from "./dom-exception.ts";
 import { createEventClasses } from "./event.ts";
 import { createTargetClass } from "./event-target.ts";
+import { createMicrotasks } from "./microtask.ts";
 
 /** What the surroundings do. */
 export interface WebHooks {
@@ -53,23 +54,13 @@ export function createWeb({ harden, onThrow, startTimer, now }: WebHooks): Web {
     whenAborted: (signal, action) => abort.whenAborted(signal, action),
   });
   const abort = createAbortClasses({ targets, DOMException, startTimer });
-  const schedule = queueMicrotask;
   const globals = {
     ...events.globals,
     ...abort.globals,
     EventTarget: targets.EventTarget,
     DOMException,
     structuredClone: createClone(DOMException),
-    queueMicrotask(callback: unknown): void {
-      if (typeof callback !== "function") throw new TypeError("queueMicrotask needs a function");
-      schedule(() => {
-        try {
-          Reflect.apply(callback as () => void, undefined, []);
-        } catch (error) {
-          onThrow(error);
-        }
-      });
-    },
+    ...createMicrotasks(onThrow),
   };
   return {
     globals: harden(globals),

@@ -1,4 +1,6 @@
-/** Whether a value of a JSON file has the shape that it must have. */
+/** What decoded JSON must look like to be used. Whatever is not of its shape is refused as a whole. */
+
+/** Whether a value has a shape. */
 export type Shape = (value: unknown) => boolean;
 
 /** Any text. */
@@ -41,3 +43,18 @@ export const optional =
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Such a value, or `null`. */
+export const orNull =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === null || shape(value);
+
+/** A value of one of these shapes. */
+export const either =
+  (...shapes: readonly Shape[]): Shape =>
+  (value) =>
+    shapes.some((shape) => shape(value));
+
+/** Whatever it is. */
+export const anything: Shape = () => true;

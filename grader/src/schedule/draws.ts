@@ -18,3 +18,10 @@ export function drawBelow(state: Int32Array, at: number, limit: number): number 
 export function sow(state: Int32Array, at: number, seed: number): void {
   state[at] = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
 }
+
+/** A seeded generator of choices: `draw(n)` gives one of 0 … n − 1. */
+export function drawsOf(seed: number): (options: number) => number {
+  const state = new Int32Array(1);
+  sow(state, 0, seed);
+  return (options) => drawBelow(state, 0, options);
+}
