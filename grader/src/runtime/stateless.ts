@@ -145,7 +145,7 @@ function writesTo(program: Any, names: ReadonlySet<string>): boolean {
   const writeTo = (root: Any, isStatic: boolean): void => {
     if (root.type === "Identifier" && owners.has(root["name"] as string)) found = true;
     else if (root.type === "ThisExpression") found ||= isStatic;
-    else if (root.type !== "NewExpression") writesToUnknown = true;
+    else if (!isFresh(root)) writesToUnknown = true;
   };
 
   /** Looks at the target of an assignment. */
@@ -183,6 +183,12 @@ function writesTo(program: Any, names: ReadonlySet<string>): boolean {
       return;
     }
     const node = value as Any;
+    const assigned = assignedObject(node);
+    if (assigned !== undefined) {
+      writeTo(rootOf(assigned), isStatic);
+      visit(node["arguments"], isStatic);
+      return;
+    }
     switch (node.type) {
       case "AssignmentExpression":
       case "ForOfStatement":
@@ -268,6 +274,19 @@ function nameOf(node: Any): string | undefined {
 }
 
 const nameIs = (node: unknown, name: string): boolean => (node as Any)["name"] === name;
+
+/** What `Object.assign(…)` writes to. */
+function assignedObject(node: Any): Any | undefined {
+  if (node.type !== "CallExpression") return undefined;
+  const callee = node["callee"] as Any;
+  if (callee.type !== "MemberExpression" || nameOf(callee) !== "assign") return undefined;
+  if (!nameIs(callee["object"], "Object")) return undefined;
+  const [first] = node["arguments"] as Any[];
+  return first?.type === "SpreadElement" ? undefined : first;
+}
+
+/** Whether an expression makes the object that it gives. */
+const isFresh = ({ type }: Any): boolean => type === "NewExpression" || type === "ObjectExpression";
 
 function rootOf(node: Any): Any {
   let root = node;

@@ -45,6 +45,14 @@ describe("a module keeps no state when its top level holds only", () => {
       "const check = (n: number) => n > 0; export const f = (list: number[]) => list.every(check);",
     ],
     [
+      "Object.assign that writes to new objects, although functions are passed on",
+      "const g = () => 1; export const f = () => [Object.assign(new Error(), { g }), Object.assign({}, { g })];",
+    ],
+    [
+      "Object.assign that writes to what it is given, and no function or class is passed on",
+      "export const f = (o: object) => Object.assign(o, { n: 1 });",
+    ],
+    [
       "loops and catch blocks",
       "export function f() { for (let i = 0; i < 3; i++) try { f(); } catch {} }",
     ],
@@ -109,7 +117,26 @@ describe("a module may keep state when", () => {
       "a class is kept in a variable that is written to",
       "class C {} export const f = () => { const c: any = C; c.n = 1; };",
     ],
-    ["Object.assign is used", "export const f = (o: object) => Object.assign(o, { n: 1 });"],
+    [
+      "Object.assign writes to what it is given, and is given a function",
+      "const g = () => 1; const h = (o: object) => Object.assign(o, { n: 1 }); export const f = () => h(g);",
+    ],
+    [
+      "Object.assign writes to a function",
+      "const g = () => 1; export const f = () => Object.assign(g, { n: 1 });",
+    ],
+    [
+      "Object.assign writes to a prototype",
+      "class C {} export const f = () => Object.assign(C.prototype, { n: 1 });",
+    ],
+    [
+      "Object.assign writes to what a list holds, and functions are passed on",
+      "const g = () => 1; export const f = (o: [object]) => (Object.assign(...o), [g]);",
+    ],
+    [
+      "Object.assign is passed on",
+      "export const f = (list: object[]) => list.reduce(Object.assign);",
+    ],
     ["Reflect is used", "export const f = (o: object) => Reflect.set(o, 'n', 1);"],
     ["its top level does something", "console.log('hello'); export const f = () => 1;"],
     ["its top level may throw", "if (1 > 2) throw new Error(); export const f = () => 1;"],
