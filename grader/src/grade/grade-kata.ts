@@ -8,6 +8,7 @@ import {
   bundleSubmission,
 } from "../runtime/bundle.ts";
 import { type Host, HostEnded, launchHost, pinnableCpus, usefulHosts } from "../runtime/launch.ts";
+import { type Instrumented, instrument } from "../runtime/tasks/atomicity/instrument.ts";
 import { launchTasks } from "../runtime/tasks/launch.ts";
 import { runProgram } from "../runtime/program/run.ts";
 import { runStress } from "../runtime/stress/run.ts";
@@ -94,7 +95,16 @@ export async function gradeKata(
   const chosen = choose(all, options);
   const outcomes =
     "code" in bundle
-      ? await runAll({ kata, files, bundle, own, all, chosen, options })
+      ? await runAll({
+          kata,
+          files,
+          bundle,
+          own,
+          all,
+          chosen,
+          options,
+          instrumented: once(() => instrument(bundle.code)),
+        })
       : chosen.map((scenario) => unrunnable(scenario, bundle, files));
   if (!("code" in bundle)) report(kata, outcomes, options);
   return score(kata, outcomes, options.hidden ?? false);
@@ -143,6 +153,13 @@ interface Grading {
   readonly all: readonly Scenario<unknown>[];
   readonly chosen: readonly Scenario<unknown>[];
   readonly options: GradeOptions;
+  readonly instrumented: () => Instrumented | undefined;
+}
+
+/** Asks for a value at most once, and not before it is wanted. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Runs the scenarios on a few hosts at once; each scenario's result does not depend on which, or on the others. */
@@ -334,12 +351,13 @@ async function startHost(
 
 function underControl(
   host: Host,
-  { bundle, files, options }: Grading,
+  grading: Grading,
   scenario: Scenario<unknown>,
 ): Promise<ScenarioOutcome> {
+  const { bundle, files, options } = grading;
   const { replay, verify } = options;
   if (scenario.engine === "tasks") {
-    const run = { host, bundle, files, scenario };
+    const run = { host, bundle, files, scenario, instrumented: grading.instrumented };
     return replay === undefined ? runOrders(run) : replayOrder(run, replay);
   }
   if (scenario.engine !== "threads")

@@ -2,7 +2,7 @@
 import type { SubmissionBundle } from "../runtime/bundle.ts";
 import type { TaskChoice, TaskExecution, TaskTrace, TasksExplored } from "../runtime/evidence.ts";
 import { type Host, HostEnded } from "../runtime/launch.ts";
-import { type Instrumented, instrument } from "../runtime/tasks/atomicity/instrument.ts";
+import type { Instrumented } from "../runtime/tasks/atomicity/instrument.ts";
 import type { AwaitInterleaving } from "../runtime/tasks/atomicity/interleaving.ts";
 import type { Reordering } from "../schedule/index.ts";
 import type { TaskScenario } from "../scenario/index.ts";
@@ -34,6 +34,8 @@ export interface TaskRun {
   /** The student's files by path, for the lines of the story. */
   readonly files: ReadonlyMap<string, string>;
   readonly scenario: TaskScenario<unknown>;
+  /** The submission, rewritten to report what it reads and writes; undefined where that cannot be done. */
+  readonly instrumented: () => Instrumented | undefined;
 }
 
 interface Failure {
@@ -219,7 +221,7 @@ async function failed(run: TaskRun, failure: Failure): Promise<ScenarioOutcome> 
  * with the one that needs none: what is lost in both is not what makes the difference.
  */
 async function withActivity(run: TaskRun, trace: TaskTrace): Promise<TaskTrace> {
-  const instrumented = instrument(run.bundle.code);
+  const instrumented = run.instrumented();
   if (instrumented === undefined) return trace;
   const { size, plan } = trace;
   try {
