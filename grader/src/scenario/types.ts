@@ -309,6 +309,11 @@ export interface Processes {
   readonly now: () => number;
   /** Sends a signal to a child, as somebody else would. */
   readonly kill: (child: number, signal: "SIGKILL" | "SIGTERM") => void;
+  /**
+   * Kills the parent, as SIGKILL does: nothing of it runs any more, and the body ends here. Its children have `ms`
+   * virtual milliseconds to end; whoever is left then is a leak.
+   */
+  readonly die: (ms: number) => Promise<never>;
   /** The children up to now. */
   readonly children: () => readonly ChildFacts[];
   /** Starts a child of the scenario's own, which runs a module of the kata. */

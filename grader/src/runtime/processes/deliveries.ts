@@ -27,8 +27,8 @@ export type Delivery =
 /** What waits, lane by lane. */
 export interface Deliveries {
   add(delivery: Delivery): void;
-  /** Forgets what is on its way to a child that has ended. */
-  drop(child: number): void;
+  /** Forgets what is on its way to a child, or from it to the parent: who has ended gets nothing. */
+  drop(child: number, to: Delivery["to"]): void;
   /** The first of each lane: what came earliest first, then by child. */
   candidates(): readonly Delivery[];
   take(delivery: Delivery): void;
@@ -45,6 +45,8 @@ interface Waiting {
 /** Lanes of one child, in the order in which equals are listed. */
 const lanes = ["to-child", "gate", "to-parent", "exit"] as const;
 
+const lanesTo = { child: ["to-child", "gate"], parent: ["to-parent", "exit"] } as const;
+
 /** Makes an empty one. */
 export function createDeliveries(): Deliveries {
   const waiting = new Map<string, Waiting[]>();
@@ -58,8 +60,8 @@ export function createDeliveries(): Deliveries {
       waiting.set(key, lane);
       size++;
     },
-    drop(child) {
-      for (const lane of ["to-child", "gate"] as const) {
+    drop(child, to) {
+      for (const lane of lanesTo[to]) {
         size -= waiting.get(`${child} ${lane}`)?.length ?? 0;
         waiting.delete(`${child} ${lane}`);
       }

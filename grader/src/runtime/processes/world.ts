@@ -112,6 +112,8 @@ export function createWorld(hooks: WorldHooks): World {
   let most = 0;
   let overtaken = 0;
   let body: { readonly result: unknown } | undefined;
+  /** When the parent was killed, and how long its children have from then on. */
+  let death: { readonly at: number; readonly ms: number } | undefined;
 
   const children: Children = createChildren({
     fileFor: hooks.fileFor,
@@ -143,6 +145,7 @@ export function createWorld(hooks: WorldHooks): World {
   const childOf = (number: number): Child => children.all[number - 1] as Child;
 
   function add(delivery: Delivery): void {
+    if (death !== undefined && delivery.to === "parent") return;
     deliveries.add(delivery);
     if (deliveries.size > limits.messages) hooks.stop({ end: "messages", actor: 0 });
   }
@@ -248,7 +251,7 @@ export function createWorld(hooks: WorldHooks): World {
     const { number, end } = child;
     if (end === undefined) return;
     child.isEndSeen = true;
-    deliveries.drop(number);
+    deliveries.drop(number, "child");
     if (end.signal !== null) tell(number, `is ended by ${end.signal}`);
     if (!child.isUpClosed) add({ kind: "disconnect", to: "parent", child: number });
     add({ kind: "exit", to: "parent", child: number, ...end });
@@ -350,7 +353,7 @@ export function createWorld(hooks: WorldHooks): World {
     const candidates = deliveries.candidates();
     const due = nextDue();
     if (candidates.length > 0) {
-      const mayOvertake = due !== undefined && overtaken < (explore.overtakes ?? 0);
+      const mayOvertake = due !== undefined && overtaken < (explore.overtakes ?? 0) && mayPass(due);
       if (mayOvertake && overtakes()) {
         overtaken++;
         passTime(due);
@@ -358,9 +361,28 @@ export function createWorld(hooks: WorldHooks): World {
       return true;
     }
     if (resolveWaits(true)) return true;
-    if (body !== undefined || due === undefined) return false;
+    if (due === undefined || !mayPass(due)) return false;
     passTime(due);
     return true;
+  }
+
+  /** Whether the clock may still go on to `due`. */
+  const mayPass = (due: number): boolean =>
+    death === undefined ? body === undefined : due <= death.at + death.ms;
+
+  /** The parent is gone, as by SIGKILL: nothing reaches it, and its children find their channels closed. */
+  function killParent(ms: number): void {
+    const at = clock.now();
+    death = { at, ms };
+    body = { result: undefined };
+    waits = [];
+    clock.reset();
+    clock.moveTo(at);
+    tell(0, "is killed");
+    for (const { number, end } of children.all) {
+      deliveries.drop(number, "parent");
+      if (end === undefined) add({ kind: "disconnect", to: "child", child: number });
+    }
   }
 
   /** Whether the parent's process stays alive. */
@@ -406,7 +428,9 @@ export function createWorld(hooks: WorldHooks): World {
       ...(strays === 0 ? [] : ["a process is alive that is nobody's child"]),
     ];
     if (parts.length === 0) return;
-    const detail = `the promise has settled, but ${parts.join("; ")}`;
+    const since =
+      death === undefined ? "the promise has settled" : `the parent was killed ${death.ms} ms ago`;
+    const detail = `${since}, but ${parts.join("; ")}`;
     const end = left.length + strays === 0 ? "timer-left" : "leak";
     hooks.stop({ end, actor: 0, waiters: waiters(), detail });
   }
@@ -444,6 +468,10 @@ export function createWorld(hooks: WorldHooks): World {
     kill(number: number, signal: "SIGKILL" | "SIGTERM") {
       const child = children.all[number - 1];
       if (child !== undefined) strike(child, signal);
+    },
+    die(ms: number) {
+      killParent(ms);
+      return new Promise<never>(() => undefined);
     },
     children: facts,
     notes: () => [...notes],

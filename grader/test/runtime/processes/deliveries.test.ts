@@ -85,11 +85,25 @@ test("what is on its way to a child that has ended is dropped, and nothing else"
   waiting.add({ kind: "gate", to: "child", child: 1, gate: "here" });
   waiting.add(message(1, "answer"));
   waiting.add({ kind: "message", to: "child", child: 2, value: 1 });
-  waiting.drop(1);
+  waiting.drop(1, "child");
   expect(waiting.size).toBe(2);
   expect(waiting.candidates().map(({ child, to }) => `${child} ${to}`)).toEqual([
     "1 parent",
     "2 child",
+  ]);
+});
+
+test("what is on its way to a parent that is gone is dropped, child by child", () => {
+  const waiting = createDeliveries();
+  waiting.add({ kind: "message", to: "child", child: 1, value: 1 });
+  waiting.add(message(1, "answer"));
+  waiting.add({ kind: "exit", to: "parent", child: 1, code: 0, signal: null });
+  waiting.add(message(2, "answer"));
+  waiting.drop(1, "parent");
+  expect(waiting.size).toBe(2);
+  expect(waiting.candidates().map(({ child, to }) => `${child} ${to}`)).toEqual([
+    "1 child",
+    "2 parent",
   ]);
 });
 
