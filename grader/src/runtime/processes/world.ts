@@ -353,7 +353,10 @@ export function createWorld(hooks: WorldHooks): World {
     const candidates = deliveries.candidates();
     const due = nextDue();
     if (candidates.length > 0) {
-      const mayOvertake = due !== undefined && overtaken < (explore.overtakes ?? 0) && mayPass(due);
+      const mayOvertake =
+        due !== undefined &&
+        overtaken < (explore.overtakes ?? 0) &&
+        (death === undefined || mayPass(due));
       if (mayOvertake && overtakes()) {
         overtaken++;
         passTime(due);
