@@ -1,0 +1,39 @@
+import { build } from "esbuild";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import type { HostFiles } from "../../../src/runtime/bundle.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * Our own hosts, weakened: their workers evaluate a submission beside the engine, in no compartment.
+ * Nothing of the product can do this; it takes a worker that is bundled from other files.
+ */
+export async function unsealed(own: HostFiles): Promise<HostFiles> {
+  const { outputFiles } = await build({
+    entryPoints: [here("../../../src/runtime/threads/worker.ts")],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "unsealed",
+        setup: (plugin) =>
+          plugin.onResolve({ filter: /sealed\/compartment\.ts$/ }, () => ({
+            path: here("realm.ts"),
+          })),
+      },
+    ],
+  });
+  const folder = mkdtempSync(join(tmpdir(), "unsealed-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const worker = join(folder, "worker.mjs");
+  writeFileSync(worker, outputFiles[0]?.text ?? "");
+  return { ...own, worker };
+}
