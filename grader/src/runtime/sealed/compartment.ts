@@ -124,7 +124,9 @@ export function lockRealm({ isView }: RealmOptions = {}): Realm {
         __rejectSomeDirectEvalExpressions__: false,
       }) as (...values: unknown[]) => MakeInstance;
       const scope = compartment.globalThis as Readonly<Record<string, unknown>>;
-      return createFactory(factory(...names.map((name) => scope[name])));
+      const values = names.map((name) => scope[name]);
+      // Parameters can be assigned to: each instance has its own.
+      return createFactory(() => factory(...values));
     },
     frames: (limit) => stacks.frames(limit),
     framesOf(error) {
@@ -141,7 +143,7 @@ type MakeInstance = (
   module: { exports: Record<string, unknown> },
 ) => Record<string, unknown> | undefined;
 
-function createFactory(make: MakeInstance): Factory {
+function createFactory(enter: () => MakeInstance): Factory {
   return {
     instantiate(imports) {
       const module = { exports: {} as Record<string, unknown> };
@@ -152,7 +154,7 @@ function createFactory(make: MakeInstance): Factory {
           `import of "${name}" is not allowed; this submission may import ${allowed}`,
         );
       };
-      return make(require, module.exports, module) ?? module.exports;
+      return enter()(require, module.exports, module) ?? module.exports;
     },
   };
 }

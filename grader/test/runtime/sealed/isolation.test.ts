@@ -57,6 +57,18 @@ test("nothing that an instance writes anywhere is there for the next one", async
   expect(runs).toEqual([{ value: [] }, { value: [] }, { value: [] }]);
 });
 
+test("what an instance assigns to the name of a global, the next one does not see", async () => {
+  const program = `
+    export function run(): unknown {
+      const before = [typeof parseInt, typeof Math, typeof console];
+      parseInt = Math = console = 1 as never;
+      return [...before, parseInt];
+    }`;
+  const { runs } = await lab.run(program, { times: 3 });
+  const value = ["function", "object", "object", 1];
+  expect(runs).toEqual([{ value }, { value }, { value }]);
+});
+
 test("what is inherited by all objects cannot be changed", async () => {
   const program = `
     const attempt = (call: () => unknown): string => { try { call(); return "done"; } catch (error) { return (error as Error).name; } };
