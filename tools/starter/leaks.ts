@@ -7,6 +7,8 @@ import { filesBelow, publicFiles } from "./files.ts";
 
 /** Bytes in a row that are a leak, without the white space that a build or a formatter changes. */
 const RUN = 24;
+/** Where a run stands that no package may hold. */
+const HIDDEN = "hidden";
 /** Open files that must use a word for it to be common. */
 const COMMON = 3;
 
@@ -22,27 +24,49 @@ export interface Leak {
  * but common words, such as `{ return new Promise((`, are not among them.
  */
 export class Secrets {
-  readonly #runs = new Set<string>();
+  /** In which katas' solutions a run stands, or that it is hidden. */
+  readonly #runs = new Map<string, ReadonlySet<string> | typeof HIDDEN>();
 
   constructor(root: string) {
     const open = openFiles(root).map((file) => readFileSync(file, "latin1"));
     const common = commonWords(open);
-    for (const file of secretFiles(root)) {
-      for (const run of runsOf(readFileSync(file, "latin1"))) {
-        if (wordsIn(run).some((word) => !common.has(word))) this.#runs.add(run);
+    const secret = function* (files: readonly string[]): Generator<string> {
+      for (const file of files) {
+        for (const run of runsOf(readFileSync(file, "latin1"))) {
+          if (wordsIn(run).some((word) => !common.has(word))) yield run;
+        }
       }
+    };
+    for (const slug of slugsIn(root)) {
+      const only: ReadonlySet<string> = new Set([slug]);
+      for (const run of secret(secretFiles(join(root, "solutions", slug)))) {
+        const before = this.#runs.get(run);
+        const isKnown = before === HIDDEN || before?.has(slug) === true;
+        if (!isKnown) this.#runs.set(run, before === undefined ? only : new Set([...before, slug]));
+      }
+    }
+    for (const slug of slugsIn(root)) {
+      const hidden = secretFiles(join(root, "katas", slug, "hidden"));
+      for (const run of secret(hidden)) this.#runs.set(run, HIDDEN);
     }
     for (const text of open) for (const run of runsOf(text)) this.#runs.delete(run);
   }
 
-  /** What a file gives away. */
-  leaksIn(file: string, content: Buffer): readonly Leak[] {
+  /**
+   * What a file gives away. In a package of solutions, `solves` is the kata: the solutions to it are
+   * what the package is for, those to others are secret, and so is every hidden scenario.
+   */
+  leaksIn(file: string, content: Buffer, solves?: string): readonly Leak[] {
     const text = essence(content.toString("latin1"));
+    const isSecret = (from: number): boolean => {
+      const origin = this.#runs.get(text.slice(from, from + RUN));
+      return origin !== undefined && (origin === HIDDEN || !origin.has(solves ?? ""));
+    };
     const leaks: Leak[] = [];
     for (let from = 0; from + RUN <= text.length; from++) {
-      if (!this.#runs.has(text.slice(from, from + RUN))) continue;
+      if (!isSecret(from)) continue;
       let to = from + RUN;
-      while (this.#runs.has(text.slice(to - RUN + 1, to + 1))) to++;
+      while (to < text.length && isSecret(to - RUN + 1)) to++;
       leaks.push({ file, text: text.slice(from, to) });
       from = to;
     }
@@ -91,13 +115,12 @@ function slugsIn(root: string): readonly string[] {
     .map(({ name }) => name);
 }
 
-/** The hidden scenarios and the solutions of all katas, their notes included. */
-function secretFiles(root: string): readonly string[] {
-  return slugsIn(root)
-    .flatMap((slug) => [join(root, "katas", slug, "hidden"), join(root, "solutions", slug)])
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => filesBelow(folder).map((path) => join(folder, path)))
-    .filter((path) => /\.ts$|[\\/]NOTES\.md$/.test(path));
+/** The files with hidden scenarios or solutions below a folder, notes included. */
+function secretFiles(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return filesBelow(folder)
+    .filter((path) => /\.ts$|^NOTES\.md$/.test(path) && !path.startsWith("dist/"))
+    .map((path) => join(folder, path));
 }
 
 /** What everybody may read: the public files of all katas, the grader, and the set-up. */

@@ -1,11 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { innerEnvironment } from "../ensure-node.mjs";
 import { filesBelow } from "../starter/files.ts";
 import { Secrets, leaksBelow } from "../starter/leaks.ts";
 import { makeStarter } from "../starter/make.ts";
@@ -29,26 +27,6 @@ beforeAll(async () => {
 afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
-
-/** The folders directly in a folder of the repository that hold a package. */
-function foldersIn(folder: string): readonly string[] {
-  return readdirSync(join(root, folder))
-    .map((name) => `${folder}/${name}`)
-    .filter((path) => existsSync(join(root, path, "package.json")));
-}
-
-function bytes(path: string): Buffer {
-  return readFileSync(join(root, path));
-}
-
-/** What npm prints in the root of the repository. */
-function npm(...args: readonly string[]): string {
-  const cli = process.env["npm_execpath"];
-  if (cli === undefined)
-    throw new Error("npm_execpath is not set: start vitest through npm or npx");
-  const env = innerEnvironment(process.env);
-  return spawnSync(process.execPath, [cli, ...args], { cwd: root, encoding: "utf8", env }).stdout;
-}
 
 describe("the workflow", () => {
   const workflow = read("tools/starter/template/classroom.yml");
@@ -121,52 +99,6 @@ test("a kata that is solved is no stub, and nothing is made of it", async () => 
     "katas/bank-balance/src/index.ts is no stub",
   );
   expect(existsSync(out)).toBe(false);
-});
-
-describe("packages", () => {
-  const folders = ["grader", ...foldersIn("katas"), ...foldersIn("solutions")];
-  const packages = folders.map((folder) => {
-    const { private: isPrivate = false, version } = JSON.parse(read(`${folder}/package.json`)) as {
-      readonly private?: boolean;
-      readonly version?: string;
-    };
-    return { folder, isPrivate, version };
-  });
-
-  test("of katas cannot be published", () => {
-    const katas = packages.filter(({ folder }) => folder.startsWith("katas/"));
-    expect(katas.length).toBeGreaterThan(3);
-    expect(katas.filter(({ isPrivate, version }) => !isPrivate || version !== undefined)).toEqual(
-      [],
-    );
-  });
-
-  // A solution gives itself away; that is what it is published for.
-  const published = packages.filter(
-    ({ folder, isPrivate }) => !isPrivate && !folder.startsWith("solutions/"),
-  );
-
-  test.each(published)(
-    "$folder gives nothing away when it is packed",
-    { timeout },
-    ({ folder }) => {
-      const packed = npm(
-        "pack",
-        "-w",
-        folder,
-        "--dry-run",
-        "--json",
-        "--ignore-scripts",
-        "--silent",
-      );
-      const [{ files = [] } = {}] = Object.values(
-        JSON.parse(packed) as Record<string, { readonly files?: readonly { path: string }[] }>,
-      );
-      expect(files.map(({ path }) => path)).toContain("package.json");
-      const contents = files.map(({ path }) => ({ path, content: bytes(`${folder}/${path}`) }));
-      expect(contents.flatMap(({ path, content }) => secrets.leaksIn(path, content))).toEqual([]);
-    },
-  );
 });
 
 describe.skipIf(process.platform === "win32")("from a clone to points", () => {

@@ -1,6 +1,6 @@
 /**
  * @mutant abort-is-done
- * @bug When the signal aborts, next() is done instead of rejecting.
+ * @bug After the signal has aborted, next() is done instead of rejecting.
  * @killed-by A5f
  * @verdict violation
  * @diagnosis wrong-result

@@ -4,7 +4,7 @@
  * @killed-by A5i
  * @verdict violation
  * @diagnosis wrong-result
- * @sees Function 1 aborts the signal while it is called, and function 2 still starts.
+ * @sees Function 1 aborts as it is called, and function 2 still starts.
  */
 import { KataError } from "@concurrency-katas/grader/kit";
 

@@ -120,11 +120,11 @@ export async function forkJoin<R>(
     each.start();
     all.push(each);
   }
-  const settled: PromiseSettledResult<R>[] = [];
+  const results: PromiseSettledResult<R>[] = [];
   for (const each of all) {
     await each.join();
     const [one] = await Promise.allSettled([each.result as Promise<R>]);
-    settled.push(one);
+    results.push(one);
   }
-  return settled;
+  return results;
 }
