@@ -13,6 +13,7 @@ export type GraderErrorCode =
   | "E_BUSY"
   | "E_NO_CLASSROOM"
   | "E_NO_GIT"
+  | "E_NO_SANDBOX"
   | "E_BAD_REPLAY"
   | "E_BAD_CERTIFICATE"
   | "E_BAD_PACK"

@@ -1,5 +1,6 @@
 export { GraderError, type GraderErrorCode } from "./error.ts";
-export { type GradeOptions, type GradeProgress, gradeKata, prepareHosts } from "./grade-kata.ts";
+export { gradeKata, prepareHosts } from "./grade-kata.ts";
+export type { GradeOptions, GradeProgress } from "./grade-options.ts";
 export { readSubmission, type Submission } from "./intake.ts";
 export { findKatas, type KataDefinition, readKata, type RubricItem } from "./kata.ts";
 export type {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { gradeKata, GradeOptions } from "../../src/grade/grade-kata.ts";
+import type { gradeKata } from "../../src/grade/grade-kata.ts";
+import type { GradeOptions } from "../../src/grade/grade-options.ts";
 import type { Submission } from "../../src/grade/intake.ts";
 import type { GradeResult } from "../../src/grade/result.ts";
 import { counter, courseOf, folderOf, kataJson, write } from "../grade/_course.ts";

@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type GradeOptions, gradeKata, prepareHosts } from "../../src/grade/grade-kata.ts";
+import { gradeKata, prepareHosts } from "../../src/grade/grade-kata.ts";
+import type { GradeOptions } from "../../src/grade/grade-options.ts";
 import { readKata, scenarioFilesOf } from "../../src/grade/kata.ts";
 import type { KataResult, ScenarioResult } from "../../src/grade/result.ts";
 import type { HostFiles } from "../../src/runtime/bundle.ts";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { GradeProgress } from "../../src/grade/grade-kata.ts";
+import type { GradeProgress } from "../../src/grade/grade-options.ts";
 import { grade, mutants, solution } from "./_bank.ts";
 
 vi.setConfig({ testTimeout: 120_000 });

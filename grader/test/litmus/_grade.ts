@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gradeKata } from "../../src/grade/grade-kata.ts";
-import type { GradeOptions } from "../../src/grade/grade-kata.ts";
+import type { GradeOptions } from "../../src/grade/grade-options.ts";
 import type { ScenarioResult } from "../../src/grade/result.ts";
 import { kata } from "../runtime/threads/_grade-text.ts";
 import { families } from "./_corpus.ts";

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { GraderError } from "../error.ts";
-import type { GradeOptions, prepareHosts } from "../grade-kata.ts";
+import type { prepareHosts } from "../grade-kata.ts";
+import type { GradeOptions } from "../grade-options.ts";
 import type { Submission } from "../intake.ts";
 import { scenarioFilesOf, type KataDefinition } from "../kata.ts";
 import type { KataResult, ScenarioResult } from "../result.ts";

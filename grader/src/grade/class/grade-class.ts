@@ -15,6 +15,9 @@ export interface ClassJob {
   readonly submission: Submission;
 }
 
+/** A submission in whose grading the grader was gone so many times is not graded again. */
+export const MOST_DEATHS = 3;
+
 /** How a class is graded. */
 export interface ClassOptions {
   readonly journal: Journal;
@@ -22,6 +25,8 @@ export interface ClassOptions {
   readonly lanes: number;
   /** Grades one submission, in one of the lanes. */
   readonly grade: (job: ClassJob, lane: number, signal: AbortSignal) => Promise<KataResult>;
+  /** {@link MOST_DEATHS} unless given. */
+  readonly mostDeaths?: number;
   readonly onStart?: (job: ClassJob) => void;
   /** Told when a grading is on the disk, or has failed. */
   readonly onEnd?: (job: ClassJob, milliseconds: number) => void;
@@ -31,13 +36,16 @@ export interface ClassOptions {
 /**
  * Does every job that the journal does not know. Results are found in the journal afterwards.
  *
+ * Jobs in the middle of which the grader was gone before come last and one at a time, so that it is
+ * known whose doing it is when it happens again.
+ *
  * Returns why jobs could not be done, by their key: a failure of the grader, which the next run
  * tries again. An abort, or a journal that cannot be written, ends everything; what was acknowledged
  * stays.
  */
 export async function gradeClass(
   jobs: readonly ClassJob[],
-  { journal, lanes, grade, onStart, onEnd, signal }: ClassOptions,
+  { journal, lanes, grade, mostDeaths = MOST_DEATHS, onStart, onEnd, signal }: ClassOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const failed = new Map<string, string>();
   const halt = new AbortController();
@@ -49,9 +57,11 @@ export async function gradeClass(
     onStart?.(job);
     const from = performance.now();
     let result: KataResult | undefined;
+    journal.begin(job.key);
     try {
       result = await grade(job, lane, either);
     } catch (error) {
+      journal.giveUp(job.key);
       if (either.aborted) throw error;
       failed.set(job.key, oneLine(messageOf(error), 300));
     }
@@ -69,8 +79,12 @@ export async function gradeClass(
   };
 
   const open = jobs.filter(({ key }) => journal.get(key) === undefined);
+  const isSuspect = ({ key }: ClassJob): boolean => journal.deaths(key) > 0;
+  const suspects = open.filter((job) => isSuspect(job) && journal.deaths(job.key) < mostDeaths);
+  const others = open.filter((job) => !isSuspect(job));
   try {
-    for await (const _ of inLanes(open, lanes, work)) either.throwIfAborted();
+    for await (const _ of inLanes(others, lanes, work)) either.throwIfAborted();
+    for await (const _ of inLanes(suspects, 1, work)) either.throwIfAborted();
   } finally {
     halt.abort();
     await Promise.allSettled(running);

@@ -31,6 +31,16 @@ export interface JournalEntry {
 export interface Journal {
   /** The grading of this key; `undefined` where there is none yet. */
   get(key: string): JournalEntry | undefined;
+  /** How often the grader was gone in the middle of this grading. */
+  deaths(key: string): number;
+  /**
+   * Says that a grading begins. Unless it is added, or given up, the grader was gone in the middle of it.
+   *
+   * @throws GraderError `E_WRITE`
+   */
+  begin(key: string): void;
+  /** Says that a grading that has begun comes to nothing, and that this is not its own doing. */
+  giveUp(key: string): void;
   /** Every grading that is in it, also of submissions that have been replaced since. */
   entries(): Iterable<JournalEntry>;
   /**
@@ -41,6 +51,9 @@ export interface Journal {
   append(entry: JournalEntry): void;
   close(): void;
 }
+
+/** What its records say after the first, which names the format. */
+type JournalRecord = JournalEntry | { readonly begins: string } | { readonly givesUp: string };
 
 const FORMAT = "concurrency-katas/journal/v1";
 
@@ -80,13 +93,19 @@ function readJournal(path: string, descriptor: number, unlock: () => void): Jour
         "restore it from a backup, or move it away to grade everything again",
     );
   }
-  const [head, ...rest] = records as readonly Partial<JournalEntry & { journal: string }>[];
+  const [head, ...rest] = records as readonly Partial<JournalRecord & { journal: string }>[];
   if (head === undefined ? bytes.length > 0 && !isTorn(bytes) : head.journal !== FORMAT) {
     refuse("E_BAD_JOURNAL", `${where} is no journal of this grader: choose another --out`);
   }
   const entries = new Map<string, JournalEntry>();
-  for (const entry of rest as readonly JournalEntry[]) {
-    if (!entries.has(entry.key)) entries.set(entry.key, entry);
+  const deaths = new Map<string, number>();
+  const count = (key: string, by: 1 | -1): void => {
+    deaths.set(key, (deaths.get(key) ?? 0) + by);
+  };
+  for (const record of rest as readonly JournalRecord[]) {
+    if ("begins" in record) count(record.begins, 1);
+    else if ("givesUp" in record) count(record.givesUp, -1);
+    else if (!entries.has(record.key)) entries.set(record.key, record);
   }
 
   let at = end;
@@ -111,6 +130,9 @@ function readJournal(path: string, descriptor: number, unlock: () => void): Jour
 
   return {
     get: (key) => entries.get(key),
+    deaths: (key) => deaths.get(key) ?? 0,
+    begin: (key) => write({ begins: key } satisfies JournalRecord),
+    giveUp: (key) => write({ givesUp: key } satisfies JournalRecord),
     entries: () => entries.values(),
     append(entry) {
       write(entry);

@@ -84,8 +84,44 @@ test("a journal that cannot be written ends it, and nothing runs on", async () =
   expect(running).toBe(0);
 });
 
-function setUp(): { options: ClassOptions; graded: string[]; journal: Journal } {
-  const journal = openJournal(join(folderOf({}), "journal"));
+test("what the grader was gone in the middle of comes last, alone, and not a fourth time", async () => {
+  const path = join(folderOf({}), "journal");
+  for (const keys of [["key 0", "key 1"], ["key 0", "key 2"], ["key 0"]]) {
+    const journal = openJournal(path);
+    for (const key of keys) journal.begin(key);
+    journal.close(); // as if it had been killed: nothing was added, and nothing given up
+  }
+  const journal = openJournal(path);
+  const { options } = setUp();
+  const running = new Set<string>();
+  const seen: string[] = [];
+  const grade: ClassOptions["grade"] = async (job) => {
+    running.add(job.student);
+    seen.push([...running].join(" + "));
+    await new Promise(setImmediate);
+    running.delete(job.student);
+    return resultOf(job);
+  };
+  const five = [0, 1, 2, 3, 4].map(jobOf);
+  await gradeClass(five, { ...options, journal, lanes: 2, grade });
+  expect(seen).toEqual(["student 3", "student 3 + student 4", "student 1", "student 2"]);
+  expect([journal.deaths("key 0"), journal.get("key 0")]).toEqual([3, undefined]);
+  await gradeClass(five, { ...options, journal, lanes: 2, grade, mostDeaths: Infinity });
+  expect(journal.get("key 0")).toBeDefined();
+});
+
+test("a grading that was given up is no death", async () => {
+  const { options, journal, path } = setUp();
+  const grade = () => Promise.reject(new Error("boom"));
+  for (let time = 0; time < 4; time++) await gradeClass(JOBS, { ...options, grade });
+  journal.close();
+  const again = openJournal(path);
+  expect(JOBS.map(({ key }) => again.deaths(key))).toEqual([0, 0, 0, 0]);
+});
+
+function setUp(): { options: ClassOptions; graded: string[]; journal: Journal; path: string } {
+  const path = join(folderOf({}), "journal");
+  const journal = openJournal(path);
   const graded: string[] = [];
   const options: ClassOptions = {
     journal,
@@ -96,5 +132,5 @@ function setUp(): { options: ClassOptions; graded: string[]; journal: Journal } 
     },
     signal: new AbortController().signal,
   };
-  return { options, graded, journal };
+  return { options, graded, journal, path };
 }

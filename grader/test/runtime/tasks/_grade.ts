@@ -1,5 +1,5 @@
 /** Grades a submission against one scenario of tasks, both texts. */
-import type { GradeOptions } from "../../../src/grade/grade-kata.ts";
+import type { GradeOptions } from "../../../src/grade/grade-options.ts";
 import type { ScenarioResult } from "../../../src/grade/result.ts";
 import { gradeText } from "../threads/_grade-text.ts";
 

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gradeKata, type GradeOptions } from "../../../src/grade/grade-kata.ts";
+import { gradeKata } from "../../../src/grade/grade-kata.ts";
+import type { GradeOptions } from "../../../src/grade/grade-options.ts";
 import type { KataDefinition } from "../../../src/grade/kata.ts";
 import type { KataResult } from "../../../src/grade/result.ts";
 

@@ -1,7 +1,7 @@
 /** Small concurrent programs, written as texts in a test and run by the real engine. */
 
 import { vi } from "vitest";
-import type { GradeOptions } from "../../../src/grade/grade-kata.ts";
+import type { GradeOptions } from "../../../src/grade/grade-options.ts";
 import type { ScenarioResult } from "../../../src/grade/result.ts";
 import { bundleHost, bundleSubmission } from "../../../src/runtime/bundle.ts";
 import type {
