@@ -233,6 +233,8 @@ export function live(prepare: Prepare): void {
   async function obey({ seq, now, action }: ChildCommand): Promise<void> {
     clock.moveTo(now);
     act(action, now);
+    // A signal that was sent before the command may be seen one turn after it.
+    await new Promise<void>((resolve) => setImmediate(resolve));
     await settle(clock, () => unsent > 0);
     if (!isAlive()) exit(self?.exitCode() ?? 0, false);
     report({
