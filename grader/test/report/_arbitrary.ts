@@ -225,3 +225,23 @@ export const results: fc.Arbitrary<GradeResult> = fc
     earned: drawn.katas.reduce((sum, { earned }) => sum + earned, 0),
     points: drawn.katas.reduce((sum, { points }) => sum + points, 0),
   }));
+
+/** A result as of a whole course, in which everything fails and every text is as long as it can be. */
+export function enlarged({ katas, ...result }: GradeResult): GradeResult {
+  const long = (text: string): string => text.repeat(Math.ceil(3_000 / (text.length + 1)));
+  const large = katas.map((one) => ({
+    ...one,
+    rubric: Array.from({ length: 20 }, (_, i) => one.rubric[i % one.rubric.length] ?? []).flat(),
+    scenarios: Array.from({ length: 30 }, (_, i) => one.scenarios[i % one.scenarios.length] ?? [])
+      .flat()
+      .map((scenario) => ({
+        ...scenario,
+        title: long(scenario.title),
+        contract: long(scenario.contract),
+        expected: long(scenario.expected),
+        diagnosis: long(scenario.contract),
+        got: long(scenario.expected),
+      })),
+  }));
+  return { ...result, katas: Array.from({ length: 25 }, (_, i) => large[i % large.length]!) };
+}
