@@ -3,6 +3,7 @@ import type { GraderError } from "../grade/error.ts";
 import { scenarioFilesOf, type KataDefinition } from "../grade/kata.ts";
 import type { Submission } from "../grade/intake.ts";
 import type { GradeResult, KataResult } from "../grade/result.ts";
+import type { Sandbox } from "../runtime/sandbox.ts";
 import { loadScenarios } from "../vitest/scenarios.ts";
 import type { Io } from "./io.ts";
 import { graderVersion } from "./program.ts";
@@ -14,6 +15,7 @@ export interface Grading {
   readonly only?: readonly string[];
   readonly replay?: string;
   readonly hosts?: number;
+  readonly sandbox?: Sandbox;
   readonly verify?: CertifiedScenario;
   readonly onCertified?: (certified: CertifiedScenario) => void;
 }

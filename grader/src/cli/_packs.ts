@@ -57,7 +57,9 @@ export async function withPack<T>(
       if (packed === undefined) continue;
       const { folder } = findKata(courseRoot, slug);
       requireFit(where, slug, folder, packed);
-      placed.push(join(folder, "hidden"));
+      const hidden = join(folder, "hidden");
+      rmSync(hidden, { recursive: true, force: true });
+      placed.push(hidden);
       place(folder, packed);
     }
     if (placed.length === 0) refuse(where, `holds none of ${slugs.join(", ")}: take another`);
@@ -71,12 +73,19 @@ function requireFit(where: string, slug: string, folder: string, packed: PackedK
   if (packed.definition !== definitionOf(folder)) {
     refuse(where, `is for another version of katas/${slug}/kata.json: make it again`);
   }
-  if (existsSync(join(folder, "hidden"))) {
+  const hidden = join(folder, "hidden");
+  // A run that was killed could not take it away again.
+  if (existsSync(hidden) && !existsSync(join(hidden, PLACED))) {
     refuse(where, `is not needed: katas/${slug}/hidden is here; leave --pack out, or remove it`);
   }
 }
 
+/** By this file a folder is known that came out of a pack, and goes again. */
+const PLACED = ".from-pack";
+
 function place(folder: string, { files }: PackedKata): void {
+  mkdirSync(join(folder, "hidden"));
+  writeFileSync(join(folder, "hidden", PLACED), "");
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);

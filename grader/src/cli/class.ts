@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { classResult } from "../grade/class/assemble.ts";
 import { estimateFrom } from "../grade/class/estimate.ts";
-import { type ClassJob, gradeClass } from "../grade/class/grade-class.ts";
+import { type ClassJob, gradeClass, MOST_DEATHS } from "../grade/class/grade-class.ts";
 import { openJournal, type Journal } from "../grade/class/journal.ts";
 import { isRevision } from "../grade/class/revision.ts";
 import { GraderError } from "../grade/error.ts";
@@ -12,6 +12,7 @@ import { scenarioFilesOf } from "../grade/kata.ts";
 import type { KataResult } from "../grade/result.ts";
 import { oneLine } from "../grade/text.ts";
 import { usefulHosts } from "../runtime/launch.ts";
+import type { Sandbox } from "../runtime/sandbox.ts";
 import { toJson } from "../report/index.ts";
 import { chooseKatas } from "./_choose.ts";
 import { earlierResult } from "./_class-compare.ts";
@@ -20,6 +21,8 @@ import { gradesOf } from "./_class-grades.ts";
 import { planClass, type ClassPlan } from "./_class-jobs.ts";
 import { planText } from "./_class-plan.ts";
 import { classProgress } from "./_class-progress.ts";
+import { sandboxFor } from "./_isolation.ts";
+import { withPack } from "./_packs.ts";
 import { writeClass } from "./_class-results.ts";
 import { writeWhole } from "./_write-file.ts";
 import type { Io } from "./io.ts";
@@ -28,6 +31,16 @@ import { EXIT } from "./run.ts";
 
 /** `katas class`: grades every submission of a class and writes what came out. Returns the exit code. */
 export async function gradeWholeClass(path: string, flags: ClassFlags, io: Io): Promise<number> {
+  if (flags.pack === undefined) return gradeStudents(path, flags, io);
+  if (!flags.hidden) {
+    throw new GraderError("E_BAD_FLAG", "--pack and --no-hidden exclude each other: give one");
+  }
+  const { courseRoot, katas } = chooseKatas(io, flags.kata);
+  const where = { courseRoot, slugs: katas.map(({ slug }) => slug) };
+  return withPack(flags.pack, where, io, () => gradeStudents(path, flags, io));
+}
+
+async function gradeStudents(path: string, flags: ClassFlags, io: Io): Promise<number> {
   const choice = chooseKatas(io, flags.kata);
   if (flags.at !== undefined && !isRevision(flags.at)) {
     throw new GraderError(
@@ -45,13 +58,19 @@ export async function gradeWholeClass(path: string, flags: ClassFlags, io: Io): 
   };
   if (flags.plan === true) return printPlan(asked, { lanes, flags }, io);
 
+  const sandbox = sandboxFor(flags.isolation, io);
   const out = requireClassFolder(flags.out, io);
   const earlier = earlierResult(out, flags, io);
   const journal = openJournal(join(out, KNOWN.journal));
   try {
     const plan = await planClass({ ...asked, scratch: out }, io);
     const jobs = jobsOf(plan);
-    const failed = await gradeAll(jobs, { journal, lanes, hidden: flags.hidden }, io);
+    const retry = flags.retry === true;
+    const failed = await gradeAll(
+      jobs,
+      { journal, lanes, hidden: flags.hidden, retry, sandbox },
+      io,
+    );
     const grades = gradesOf(plan, { get: (key) => journal.get(key), failed });
     for (const { key, student, kata } of jobs) {
       const why = failed.get(key);
@@ -89,11 +108,13 @@ interface Grading {
   readonly journal: Journal;
   readonly lanes: number;
   readonly hidden: boolean;
+  readonly retry: boolean;
+  readonly sandbox: Sandbox | undefined;
 }
 
 async function gradeAll(
   jobs: readonly ClassJob[],
-  { journal, lanes, hidden }: Grading,
+  { journal, lanes, hidden, retry, sandbox }: Grading,
   io: Io,
 ): Promise<ReadonlyMap<string, string>> {
   const progress = classProgress(jobs, journal, lanes, io);
@@ -113,11 +134,20 @@ async function gradeAll(
       // Many submissions are graded faster side by side, on one host each.
       hosts: 1,
       firstCpu: lane,
+      ...(sandbox !== undefined && { sandbox }),
       signal,
     });
   };
   try {
-    return await gradeClass(jobs, { journal, lanes, grade, ...progress, signal: io.signal });
+    const failed = await gradeClass(jobs, {
+      journal,
+      lanes,
+      grade,
+      ...(retry && { mostDeaths: Infinity }),
+      ...progress,
+      signal: io.signal,
+    });
+    return new Map([...fatal(jobs, journal), ...failed]);
   } catch (error) {
     if (io.signal.aborted) {
       progress.clear();
@@ -130,6 +160,19 @@ async function gradeAll(
   } finally {
     progress.clear();
   }
+}
+
+/** What was not graded because the grader did not survive it. */
+function fatal(
+  jobs: readonly ClassJob[],
+  journal: Journal,
+): readonly (readonly [string, string])[] {
+  return jobs
+    .filter(({ key }) => journal.get(key) === undefined && journal.deaths(key) >= MOST_DEATHS)
+    .map(({ key }) => [
+      key,
+      `it was gone in the middle of this ${MOST_DEATHS} times, and does not begin again without --retry`,
+    ]);
 }
 
 async function printPlan(

@@ -10,6 +10,7 @@ import { gradeOne, gradeResult, ungraded } from "./_grading.ts";
 import { requireFolder, writeCertificates } from "./_certificates.ts";
 import { chooseKatas, requireScenarios, splitIds } from "./_choose.ts";
 import { type Formatter, formatterOf } from "./_formats.ts";
+import { sandboxFor } from "./_isolation.ts";
 import { withPack } from "./_packs.ts";
 import { requireResultFile, writeWhole } from "./_write-file.ts";
 import { look, type Io } from "./io.ts";
@@ -34,6 +35,7 @@ async function gradeAll(flags: GradeFlags, io: Io): Promise<number> {
   const katas = only === undefined ? named : named.filter((kata) => hasAny(kata, only));
   const path = flags.submission === undefined ? undefined : resolve(io.cwd, flags.submission);
   if (path !== undefined && isSingleFile(path)) requireOneKata(path, flags, katas);
+  const sandbox = sandboxFor(flags.isolation, io);
   const file = requireResultFile(flags.json, io);
   const folder = requireFolder(flags.certificates, io);
   const formatters = requireFormatters(flags, katas.length, io);
@@ -57,6 +59,7 @@ async function gradeAll(flags: GradeFlags, io: Io): Promise<number> {
           hidden: flags.hidden,
           ...(ids !== undefined && { only: ids }),
           ...(flags.jobs !== undefined && { hosts: flags.jobs }),
+          ...(sandbox !== undefined && { sandbox }),
           ...(folder !== undefined && { onCertified: (one) => certified.push(one) }),
         },
         io,

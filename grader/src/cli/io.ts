@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { gradeKata, prepareHosts } from "../grade/grade-kata.ts";
+import type { findSandbox } from "../runtime/sandbox.ts";
 
 /** Somewhere to print to. */
 export interface Output {
@@ -21,6 +22,7 @@ export interface Io {
   readonly signal: AbortSignal;
   readonly gradeKata: typeof gradeKata;
   readonly prepareHosts?: typeof prepareHosts;
+  readonly findSandbox: typeof findSandbox;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The `katas` command: hands the process over to {@link run}. */
 import process from "node:process";
+import { findSandbox } from "../runtime/sandbox.ts";
 import type { Io } from "./io.ts";
 import { run } from "./run.ts";
 
@@ -29,6 +30,7 @@ const io: Io = {
   // The grader proper is loaded by whoever grades: a hint should not wait for it.
   gradeKata: async (...grading) => (await import("../grade/grade-kata.ts")).gradeKata(...grading),
   prepareHosts: async (...files) => (await import("../grade/grade-kata.ts")).prepareHosts(...files),
+  findSandbox,
 };
 const code = await run(process.argv.slice(2), io);
 process.exitCode = interrupted ?? code;

@@ -5,6 +5,11 @@ import type { Io } from "./io.ts";
 
 const FORMATS = ["summary", "annotations", "classroom", "classroom50"] as const;
 
+const ISOLATIONS = ["bubblewrap", "compartment"] as const;
+
+/** What stands between a submission and the machine. */
+export type Isolation = (typeof ISOLATIONS)[number];
+
 /** A form of the result for what runs on a push. */
 export type Format = (typeof FORMATS)[number];
 
@@ -43,6 +48,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
       new Option("--format <name...>", "print the result for a platform instead").choices(FORMATS),
     )
     .option("--out <folder>", "write the files of --format there, and print as usual", filled)
+    .addOption(isolation("compartment"))
     .addHelpText(
       "after",
       `
@@ -142,12 +148,15 @@ nothing.`,
     .option("-k, --kata <name...>", "only these katas")
     .option("--at <commit>", "read every clone at this commit, as HEAD (default: as it lies there)")
     .option("--no-hidden", "without the hidden scenarios, where they are present")
+    .option("--pack <file>", "with the hidden scenarios of FILE, which katas pack made", filled)
+    .addOption(isolation("bubblewrap"))
     .option("-j, --jobs <n>", "gradings at once (default: one per processor)", jobs)
     .option(
       "--shard <i/n>",
       "grade only the i-th of n shares; katas merge puts them together",
       shard,
     )
+    .option("--retry", "also grade what the grader did not survive")
     .option("--plan", "say what is to be done and how long it takes, and grade nothing")
     .option("--compare <file>", "an earlier results.json (default: the one in --out)", filled)
     .option("--accept-lower", "write the results although a grade has fallen")
@@ -157,6 +166,10 @@ nothing.`,
 A roster has the columns student and path, and as wanted commit, due and submitted. Of a submission
 only the .ts files below src/ of each kata are read, never by following a link, and nothing else of
 it is looked at or run.
+
+Submissions run inside bubblewrap, which keeps them from files, network and other processes of this
+machine; see katas doctor. Where there is none, only --isolation compartment grades: the submissions
+are then kept by the grader's own compartment alone.
 
 Exit code: 0 the class is graded, whatever the grades, 1 a grade has fallen or something could not
 be graded, 2 wrong use, 130 interrupted.`,
@@ -177,6 +190,12 @@ be graded, 2 wrong use, 130 interrupted.`,
       exit((await import("./merge.ts")).merge(paths, flags, io)),
     );
 
+  program
+    .command("doctor")
+    .description("Say what this machine can do, and how to make it do more.")
+    .addHelpText("after", "\nExit code: 0 it can grade a class, 1 something is missing for that.")
+    .action(async () => exit((await import("./doctor.ts")).doctor(io)));
+
   return program;
 }
 
@@ -192,6 +211,7 @@ export interface GradeFlags {
   readonly format?: readonly Format[];
   readonly out?: string;
   readonly pack?: string;
+  readonly isolation: Isolation;
 }
 
 /** What `katas pack` was told. */
@@ -253,6 +273,9 @@ export interface ClassFlags extends CompareFlags {
   readonly kata?: readonly string[];
   readonly at?: string;
   readonly hidden: boolean;
+  readonly pack?: string;
+  readonly isolation: Isolation;
+  readonly retry?: true;
   readonly jobs?: number;
   readonly shard?: { readonly shard: number; readonly of: number };
   readonly plan?: true;
@@ -272,6 +295,12 @@ export function graderVersion(): string {
 function filled(value: string): string {
   if (value === "") throw new InvalidArgumentError("It is empty.");
   return value;
+}
+
+function isolation(usual: Isolation): Option {
+  return new Option("--isolation <how>", "what keeps a submission from this machine")
+    .choices(ISOLATIONS)
+    .default(usual);
 }
 
 function jobs(value: string): number {

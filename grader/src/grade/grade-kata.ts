@@ -51,7 +51,8 @@ export async function gradeKata(
         })
       : chosen.map((scenario) => unrunnable(scenario, bundle, files));
   if (!("code" in bundle)) report(kata, outcomes, options);
-  return score(kata, outcomes, options.hidden ?? false);
+  const { hidden = false, sandbox } = options;
+  return { ...score(kata, outcomes, hidden), tier: sandbox?.tier ?? "T0" };
 }
 
 /** Bundles host, workers and scenarios once, for many gradings in a row. */

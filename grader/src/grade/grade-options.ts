@@ -1,4 +1,5 @@
 import type { HostFiles } from "../runtime/bundle.ts";
+import type { Sandbox } from "../runtime/sandbox.ts";
 import type { CertifiedScenario } from "./certify.ts";
 import type { ScenarioResult } from "./result.ts";
 
@@ -34,6 +35,8 @@ export interface GradeOptions {
   readonly firstCpu?: number;
   /** CPU seconds without a step after which a thread is taken to run for ever; 3 unless given. */
   readonly cpuSeconds?: number;
+  /** Where its processes run in; unless given, only the compartment and their own process keep them. */
+  readonly sandbox?: Sandbox;
   readonly onProgress?: (event: GradeProgress) => void;
   readonly signal?: AbortSignal;
 }

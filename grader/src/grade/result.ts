@@ -1,4 +1,5 @@
 /** The canonical result of grading: what every report is made from. Plain data; `schema/result.schema.json` describes it. */
+import type { Tier } from "../runtime/sandbox.ts";
 import type { Group } from "../scenario/index.ts";
 
 /** What was decided about a scenario. Only `pass` earns points. */
@@ -206,6 +207,8 @@ export interface KataResult {
   readonly points: number;
   /** True when hidden scenarios were part of it. */
   readonly hidden: boolean;
+  /** What kept the submission from the machine; none where nothing of it was run. */
+  readonly tier?: Tier;
   readonly rubric: readonly RubricResult[];
   readonly scenarios: readonly ScenarioResult[];
 }

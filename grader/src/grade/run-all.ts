@@ -106,7 +106,7 @@ async function runUnderControl(
       stateless: boolean,
     ): Promise<ScenarioOutcome> => {
       if (scenario.engine === "processes")
-        return runProcessScenario({ ...grading, scenario, signal });
+        return runProcessScenario({ ...grading, scenario, sandbox: options.sandbox, signal });
       const key = `${scenario.engine} ${stateless ? "frozen" : "anew"}`;
       const needs = { engine: scenario.engine, slot, cpus, stateless, signal };
       const host = hosts.get(key) ?? (await startHost(grading, needs));
@@ -150,12 +150,16 @@ async function runNatively(
   { own, bundle, files, options }: Grading,
   scenario: StressScenario<unknown> | ProgramScenario<unknown> | ProcessScenario<unknown>,
 ): Promise<ScenarioOutcome> {
-  const { signal } = options;
+  const { sandbox, signal } = options;
   if (scenario.engine === "processes")
-    return runProcessScenario({ own, bundle, files, scenario, signal });
+    return runProcessScenario({ own, bundle, files, scenario, sandbox, signal });
   if (scenario.engine === "program")
-    return judgeProgram(scenario, await runProgram({ scenario, own, bundle, signal }), files);
-  const shown = await runStress({ scenario, own, code: bundle.code, signal });
+    return judgeProgram(
+      scenario,
+      await runProgram({ scenario, own, bundle, sandbox, signal }),
+      files,
+    );
+  const shown = await runStress({ scenario, own, code: bundle.code, sandbox, signal });
   return judgeStress(scenario, shown, (frame) => placeOf({ bundle, files }, frame));
 }
 

@@ -1,5 +1,6 @@
 import type { HostFiles, SubmissionBundle } from "../runtime/bundle.ts";
 import { positionOf, runProcesses } from "../runtime/processes/run.ts";
+import type { Sandbox } from "../runtime/sandbox.ts";
 import type { ProcessScenario } from "../scenario/index.ts";
 import { isRight, judgeProcesses } from "./judge-processes.ts";
 import type { ScenarioOutcome } from "./outcome.ts";
@@ -11,13 +12,15 @@ export async function runProcessScenario(run: {
   readonly own: HostFiles;
   readonly bundle: SubmissionBundle;
   readonly files: ReadonlyMap<string, string>;
+  readonly sandbox?: Sandbox | undefined;
   readonly signal?: AbortSignal | undefined;
 }): Promise<ScenarioOutcome> {
-  const { scenario, own, bundle, files, signal } = run;
+  const { scenario, own, bundle, files, sandbox, signal } = run;
   const shown = await runProcesses({
     scenario,
     own,
     bundle,
+    sandbox,
     signal,
     isWanted: ({ outcome }) => isRight(scenario, outcome),
   });

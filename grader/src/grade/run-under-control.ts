@@ -44,11 +44,20 @@ export async function startHost(
   { engine, slot, cpus, stateless, signal }: HostNeeds,
 ): Promise<Host> {
   const { own, bundle, all, options } = grading;
+  const { sandbox } = options;
   const limits = options.cpuSeconds === undefined ? {} : { cpuSeconds: options.cpuSeconds };
   if (engine === "tasks") {
     const files = await own.tasks();
     const { code } = bundle;
-    return launchTasks({ files, code, stateless, scenarioFile: own.scenarios, signal, ...limits });
+    return launchTasks({
+      files,
+      code,
+      stateless,
+      scenarioFile: own.scenarios,
+      sandbox,
+      signal,
+      ...limits,
+    });
   }
   const threads: Record<string, number> = {};
   for (const scenario of all)
@@ -62,7 +71,7 @@ export async function startHost(
     arenaBytes: ARENA_BYTES,
     ...limits,
   };
-  return launchHost({ hostFile: own.host, start, slot, signal }, cpus);
+  return launchHost({ hostFile: own.host, start, slot, sandbox, signal }, cpus);
 }
 
 function underControl(

@@ -1,6 +1,7 @@
 import type { GradeResult } from "../grade/result.ts";
 import { packageOf } from "./_labels.ts";
 import { type Paint, createPaint } from "./_paint.ts";
+import { isolationOf } from "./_isolation.ts";
 import { padTo, widthOf } from "./_width.ts";
 import { encodeText } from "./encode.ts";
 import { renderKata } from "./terminal-kata.ts";
@@ -10,7 +11,11 @@ import type { TerminalOptions } from "./terminal-scenario.ts";
 export function renderGrade(result: GradeResult, options: TerminalOptions): string {
   const paint = createPaint(options.colour);
   const katas = result.katas.map((kata) => renderKata(kata, options));
-  const head = `${encodeText(result.submission, 200)}  ${paint.faint(`graded by concurrency-katas ${encodeText(result.grader, 40)}`)}`;
+  const by = [
+    `graded by concurrency-katas ${encodeText(result.grader, 40)}`,
+    isolationOf(result.katas) ?? [],
+  ].flat();
+  const head = `${encodeText(result.submission, 200)}  ${paint.faint(by.join(", "))}`;
   const sum = result.katas.length > 1 ? [sumLines(result, paint)] : [];
   return `${[head, ...katas.map((kata) => kata.trimEnd()), ...sum].join("\n\n")}\n`;
 }

@@ -4,11 +4,13 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { availableParallelism, constants } from "node:os";
+import { dirname, join, sep } from "node:path";
 import type { HostCommand, HostFrame } from "./evidence.ts";
 import { isHostFrame } from "./_frame-shapes.ts";
 import { createLineReader, decodeFrame, encodeFrame } from "./frames.ts";
+import { enclosedProcess } from "./enclosed-process.ts";
+import type { Sandbox } from "./sandbox.ts";
 import type { HostStart } from "./threads/host.ts";
 
 /** Why a host gave no more evidence. */
@@ -40,6 +42,7 @@ export interface LaunchOptions {
   readonly start: Omit<HostStart, "spin">;
   /** Which CPU to pin to, as an index into those that this process may use; ignored where pinning is not possible. */
   readonly slot: number;
+  readonly sandbox?: Sandbox | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -73,7 +76,8 @@ export function launchHost(options: LaunchOptions, cpus: readonly number[]): Hos
   // Graders that run side by side begin with different processors.
   const cpu = cpus.length === 0 ? undefined : cpus[(process.pid + options.slot) % cpus.length];
   const start: HostStart = { ...options.start, spin: cpu === undefined ? 1_500 : 0 };
-  return startProcess({ file: options.hostFile, start, cpu, signal: options.signal });
+  const { hostFile: file, sandbox, signal } = options;
+  return startProcess({ file, start, cpu, sandbox, signal });
 }
 
 /** Starts a process that speaks the evidence protocol; `start` reaches it as JSON on its standard input. */
@@ -81,6 +85,8 @@ export function startProcess(options: {
   readonly file: string;
   readonly start: unknown;
   readonly cpu?: number | undefined;
+  /** Where it runs in; nowhere in particular unless given. */
+  readonly sandbox?: Sandbox | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Resident memory that is too much; {@link MEMORY_LIMIT} unless given. */
   readonly memoryLimit?: number;
@@ -91,31 +97,49 @@ export function startProcess(options: {
   /** What its environment has besides. */
   readonly env?: Readonly<Record<string, string>>;
 }): Host {
-  const { cpu, signal, memoryLimit = MEMORY_LIMIT, heap = 512 } = options;
+  const { cpu, sandbox, signal, memoryLimit = MEMORY_LIMIT, heap = 512 } = options;
   const node = [
+    process.execPath,
     "--disable-warning=ExperimentalWarning",
     `--max-old-space-size=${heap}`,
     ...(options.options ?? []),
     options.file,
   ];
-  const [command, args] =
-    cpu === undefined
-      ? [process.execPath, node]
-      : ["taskset", ["-c", String(cpu), process.execPath, ...node]];
+  const env = {
+    TZ: "UTC",
+    LANG: "C.UTF-8",
+    ...options.env,
+  };
+  const outside = {
+    NODE_COMPILE_CACHE: join(dirname(options.file), "compiled"),
+    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+  };
+  const enclosed = sandbox?.enclose(node, { files: filesOf(options), env }) ?? node;
+  const [command = "", ...args] =
+    cpu === undefined ? enclosed : ["taskset", "-c", String(cpu), ...enclosed];
   const child = spawn(command, args, {
     stdio: ["pipe", "ignore", "pipe", "pipe", "pipe"],
-    env: {
-      NODE_COMPILE_CACHE: join(dirname(options.file), "compiled"),
-      PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-      TZ: "UTC",
-      LANG: "C.UTF-8",
-      ...options.env,
-    },
+    env: sandbox === undefined ? { ...outside, ...env } : outside,
     detached: process.platform !== "win32",
   });
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(JSON.stringify(options.start));
-  return speak(child, { signal, memoryLimit });
+  return speak(child, { signal, memoryLimit, sandbox });
+}
+
+/** The modules that a process is started with: those that stand beside its own, and are named to it. */
+function filesOf({
+  file,
+  start,
+}: {
+  readonly file: string;
+  readonly start: unknown;
+}): readonly string[] {
+  const folder = dirname(file) + sep;
+  const named = Object.values(start as Readonly<Record<string, unknown>>).filter(
+    (value) => typeof value === "string",
+  );
+  return [file, ...named.filter((value) => value.startsWith(folder))];
 }
 
 function speak(
@@ -123,10 +147,16 @@ function speak(
   {
     signal,
     memoryLimit,
-  }: { readonly signal: AbortSignal | undefined; readonly memoryLimit: number },
+    sandbox,
+  }: {
+    readonly signal: AbortSignal | undefined;
+    readonly memoryLimit: number;
+    readonly sandbox: Sandbox | undefined;
+  },
 ): Host {
   const frames: HostFrame[] = [];
-  let ended: HostEnded | undefined;
+  let ended: Error | undefined;
+  let spoke = false;
   let wake = (): void => undefined;
   let complaint = "";
   let lost = false;
@@ -134,7 +164,11 @@ function speak(
   const evidence = child.stdio[3] as NodeJS.ReadableStream;
 
   const exited = new Promise<void>((resolve) => {
-    child.once("close", (code, exitSignal) => {
+    child.once("close", (code, ownSignal) => {
+      const exitSignal = ownSignal ?? (sandbox === undefined ? null : signalIn(code));
+      if (!spoke && complaint.startsWith("bwrap: ")) {
+        end(new Error(`the sandbox did not start: ${complaint.split("\n")[0]}`));
+      }
       end(
         exitSignal === null
           ? new HostEnded(
@@ -153,7 +187,7 @@ function speak(
     });
   });
 
-  function end(reason: HostEnded): void {
+  function end(reason: Error): void {
     ended ??= reason;
     wake();
   }
@@ -172,6 +206,7 @@ function speak(
     const frame = decodeFrame(line);
     if (!isHostFrame(frame)) throw new TypeError("not a frame");
     if (frame.kind === "stuck" || frame.kind === "broken" || isFailedStart(frame)) lost = true;
+    spoke = true;
     frames.push(frame);
     wake();
   });
@@ -203,7 +238,10 @@ function speak(
   if (signal?.aborted === true) abort();
   signal?.addEventListener("abort", abort, { once: true });
   let peak = 0;
-  const memory = watchMemory(child, (bytes) => {
+  let host = sandbox === undefined ? child.pid : undefined;
+  const pid = (): number | undefined =>
+    (host ??= child.pid === undefined ? undefined : enclosedProcess(child.pid));
+  const memory = watchMemory(pid, (bytes) => {
     peak = Math.max(peak, bytes);
     if (bytes <= memoryLimit) return;
     end(new HostEnded("memory", `the host used more than ${memoryLimit / 2 ** 20} MiB`));
@@ -246,6 +284,13 @@ function speak(
   };
 }
 
+/** The signal that ended the process in a sandbox, which itself ends with a code like a shell's. */
+function signalIn(code: number | null): string | null {
+  const number = (code ?? 0) - 128;
+  const found = Object.entries(constants.signals).find(([, value]) => value === number);
+  return found?.[0] ?? null;
+}
+
 /** The submission does not load: the host ends after it has said so. */
 function isFailedStart(frame: HostFrame): boolean {
   return frame.kind === "ready" && frame.error !== undefined;
@@ -253,13 +298,15 @@ function isFailedStart(frame: HostFrame): boolean {
 
 /** Looks at the resident memory of a host, where the system tells. */
 function watchMemory(
-  child: ChildProcess,
+  pid: () => number | undefined,
   onRead: (bytes: number) => void,
 ): NodeJS.Timeout | undefined {
   if (process.platform !== "linux") return undefined;
   const timer = setInterval(() => {
     try {
-      const pages = Number(readFileSync(`/proc/${child.pid}/statm`, "utf8").split(" ")[1]);
+      const found = pid();
+      if (found === undefined) return;
+      const pages = Number(readFileSync(`/proc/${found}/statm`, "utf8").split(" ")[1]);
       onRead(pages * 4_096);
     } catch {
       clearInterval(timer);

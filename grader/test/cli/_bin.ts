@@ -2,10 +2,15 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { findSandbox } from "../../src/runtime/sandbox.ts";
 import { REPOSITORY } from "../grade/_course.ts";
 import type { Ran } from "./_run.ts";
 
 const BIN = join(REPOSITORY, "grader/bin/katas.mjs");
+
+/** What `katas class` is told on this machine. */
+export const isolation =
+  findSandbox().tier === "T2" ? [] : (["--isolation", "compartment"] as const);
 
 /** The real command, under way. */
 export interface Running {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { counter, courseOf } from "../grade/_course.ts";
-import { runKatas, startKatas } from "./_bin.ts";
+import { isolation, runKatas, startKatas } from "./_bin.ts";
 import { resultsIn } from "./_class.ts";
 
 const RIGHT = counter("Atomics.add(this.#cell, 0, 1)");
@@ -18,7 +18,15 @@ test("the real command goes on after a kill, and its reports are those of a run 
     "class/ed/tiny/src/index.ts": "export const nothing = [",
     killed: null,
   });
-  const grade = (out: string): readonly string[] => ["class", "class", "-o", out, "-j", "1"];
+  const grade = (out: string): readonly string[] => [
+    "class",
+    "class",
+    "-o",
+    out,
+    "-j",
+    "1",
+    ...isolation,
+  ];
 
   const { child, ended } = startKatas(grade("killed"), root);
   await Promise.race([recordsIn(join(root, "killed"), 2), ended]);

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
 import { counter, courseOf, REPOSITORY, write } from "../grade/_course.ts";
+import { isolation } from "../cli/_bin.ts";
 import { SEALED_THIEF, THIEF } from "./_thief.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -46,6 +47,9 @@ const PLANTED = [
 test("24 are planted", () => expect(PLANTED).toHaveLength(24));
 
 const run = promisify(execFile);
+
+/** The weaker one everywhere, the stronger one where it is. */
+const isolations = ["compartment", ...(isolation.length === 0 ? ["bubblewrap"] : [])];
 
 /** A course with a canary in every place, and a class with thieves in it. */
 function plant(): { root: string; env: NodeJS.ProcessEnv; node: readonly string[] } {
@@ -94,12 +98,12 @@ function foundIn(text: string): readonly string[] {
   return PLANTED.filter((where) => text.includes(canary(where)));
 }
 
-test("none is in any output of the grader", async () => {
+test.each(isolations)("none is in any output of the grader: %s", async (how) => {
   const { root, env, node } = plant();
   const bin = join(REPOSITORY, "grader/bin/katas.mjs");
   const { stdout, stderr } = await run(
     process.execPath,
-    [...node, bin, "class", "class", "--out", "out", "--kata", "tiny"],
+    [...node, bin, "class", "class", "--out", "out", "--kata", "tiny", "--isolation", how],
     { cwd: root, env },
   );
   const files = readdirSync(join(root, "out"), { recursive: true, withFileTypes: true })

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
 import { resultsIn } from "../cli/_class.ts";
-import { runKatas } from "../cli/_bin.ts";
+import { isolation, runKatas } from "../cli/_bin.ts";
 import { counter, courseOf, type Files, folderOf, write } from "../grade/_course.ts";
 import { commitAll, git } from "../grade/class/_clone.ts";
 
@@ -77,7 +77,7 @@ function classOf(): string {
 test("what a submission brings along is not run, and changes nothing", async () => {
   const root = classOf();
   symlinkSync(join(root, "secret"), join(root, "class/49-link/tiny/src"));
-  const { code, stderr } = await runKatas(["class", "class", "--out", "out"], root);
+  const { code, stderr } = await runKatas(["class", "class", "--out", "out", ...isolation], root);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const marks = Object.fromEntries(
     resultsIn(root).students.map(({ student, earned, katas: [cell] }) => [
@@ -129,7 +129,10 @@ test("47, 48 a clone that brings hooks and a repository of its own along is read
     ".gitattributes": "* filter=lfs diff=lfs merge=lfs\n",
   });
   commitAll(clone);
-  const { code, stderr } = await runKatas(["class", "class", "--out", "out", "--at", "HEAD"], root);
+  const { code, stderr } = await runKatas(
+    ["class", "class", "--out", "out", "--at", "HEAD", ...isolation],
+    root,
+  );
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(resultsIn(root).earned).toBe(100);
   expect(existsSync(join(root, "48"))).toBe(false);

@@ -147,6 +147,7 @@ const cell = record({
     earned: whole,
     points: whole,
     hidden: truth,
+    tier: optional(oneOf("T0", "T2")),
     rubric: listOf(line),
     scenarios: listOf(scenario),
   }),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { CellState, ClassCell, ClassResult, ClassStudent } from "../../grade/class/result.ts";
 import type { ScenarioResult } from "../../grade/result.ts";
 import { isEarned } from "../_counted.ts";
+import { isolationOf } from "../_isolation.ts";
 import { markOf } from "../_labels.ts";
 import { encodeText } from "../encode.ts";
 import { classBugs } from "./_bugs.ts";
@@ -44,7 +45,14 @@ export function toClassPage(result: ClassResult, most = MOST): string {
   return page.html;
 }
 
-function scope({ katas }: ClassResult): string {
+function scope(result: ClassResult): string {
+  const cells = result.students.flatMap(({ katas }) => katas);
+  return [scenarios(result), isolationOf(cells.map((cell) => cell.result)) ?? []]
+    .flat()
+    .join(" · ");
+}
+
+function scenarios({ katas }: ClassResult): string {
   const hidden = katas.filter((kata) => kata.hidden).length;
   if (hidden === katas.length) return "with the hidden scenarios";
   return hidden === 0 ? "public scenarios only" : `hidden scenarios in ${hidden} of the katas`;

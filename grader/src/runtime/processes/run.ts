@@ -4,6 +4,7 @@ import type { ProcessOutcome, ProcessScenario } from "../../scenario/index.ts";
 import type { HostFiles, SourcePosition, SubmissionBundle } from "../bundle.ts";
 import type { HostFrame, ThrownError } from "../evidence.ts";
 import { HostEnded, startProcess } from "../launch.ts";
+import type { Sandbox } from "../sandbox.ts";
 import { withImportCalls } from "./import-calls.ts";
 import { endMarked } from "./marked.ts";
 import {
@@ -75,6 +76,7 @@ export async function runProcesses(options: {
   readonly bundle: SubmissionBundle;
   readonly isWanted?: (run: ProcessRun) => boolean;
   readonly orders?: readonly Order[];
+  readonly sandbox?: Sandbox | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<ProcessLimits>;
   /** What its processes are marked with. */
@@ -85,6 +87,7 @@ export async function runProcesses(options: {
     own,
     bundle,
     isWanted = () => true,
+    sandbox,
     signal,
     limits,
     runId = randomUUID(),
@@ -109,6 +112,7 @@ export async function runProcesses(options: {
   const host = startProcess({
     file: files.processHost,
     start,
+    sandbox,
     signal,
     memoryLimit: MEMORY_LIMIT,
     env: { [RUN_ID]: runId },

@@ -2,6 +2,7 @@ import type { ProgramScenario } from "../../scenario/index.ts";
 import type { HostFiles, ModuleBundle, SourcePosition, SubmissionBundle } from "../bundle.ts";
 import type { BundleFrame, HostFrame, ProgramEnd } from "../evidence.ts";
 import { HostEnded, startProcess } from "../launch.ts";
+import type { Sandbox } from "../sandbox.ts";
 import type { ProgramLimits, ProgramStart } from "./protocol.ts";
 
 /** What a program scenario showed. */
@@ -41,10 +42,11 @@ export async function runProgram(options: {
   readonly scenario: Pick<ProgramScenario<unknown>, "id" | "runs">;
   readonly own: HostFiles;
   readonly bundle: SubmissionBundle;
+  readonly sandbox?: Sandbox | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<ProgramLimits>;
 }): Promise<ProgramEvidence> {
-  const { scenario, own, bundle, signal, limits } = options;
+  const { scenario, own, bundle, sandbox, signal, limits } = options;
   const files = await own.program();
   const start: ProgramStart = {
     code: bundle.code,
@@ -56,7 +58,13 @@ export async function runProgram(options: {
     runs: scenario.runs,
     limits: { ...PROGRAM_LIMITS, ...limits },
   };
-  const host = startProcess({ file: files.programHost, start, signal, memoryLimit: MEMORY_LIMIT });
+  const host = startProcess({
+    file: files.programHost,
+    start,
+    sandbox,
+    signal,
+    memoryLimit: MEMORY_LIMIT,
+  });
   const results: unknown[] = [];
   try {
     for (;;) {

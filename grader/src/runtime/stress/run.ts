@@ -2,6 +2,7 @@ import type { StressScenario } from "../../scenario/index.ts";
 import type { HostFiles } from "../bundle.ts";
 import type { HostFrame, ThrownError } from "../evidence.ts";
 import { HostEnded, startProcess } from "../launch.ts";
+import type { Sandbox } from "../sandbox.ts";
 import type { StressHostStart } from "./host.ts";
 import { THREAD_HEAP } from "./limits.ts";
 
@@ -26,12 +27,13 @@ export async function runStress(options: {
   readonly scenario: StressScenario<unknown>;
   readonly own: HostFiles;
   readonly code: string;
+  readonly sandbox?: Sandbox | undefined;
   readonly signal?: AbortSignal | undefined;
   /** As in {@link StressHostStart}; 10 and 60 unless given. */
   readonly asleepSeconds?: number;
   readonly cpuSeconds?: number;
 }): Promise<StressEvidence> {
-  const { scenario, own, code, signal, asleepSeconds = 10, cpuSeconds = 60 } = options;
+  const { scenario, own, code, sandbox, signal, asleepSeconds = 10, cpuSeconds = 60 } = options;
   const start: StressHostStart = {
     code,
     workerFile: own.stressWorker,
@@ -44,7 +46,7 @@ export async function runStress(options: {
     asleepSeconds,
     cpuSeconds,
   };
-  const host = startProcess({ file: own.stressHost, start, signal, heap: THREAD_HEAP });
+  const host = startProcess({ file: own.stressHost, start, sandbox, signal, heap: THREAD_HEAP });
   const runs: StressRun[] = [];
   try {
     for (;;) {

@@ -1,5 +1,6 @@
 import type { TaskFiles } from "../bundle.ts";
 import { type Host, startProcess } from "../launch.ts";
+import type { Sandbox } from "../sandbox.ts";
 import type { TasksStart } from "./protocol.ts";
 
 /** V8 optimizes in no thread of its own: one that lags behind keeps alive what it compiles for. */
@@ -12,9 +13,10 @@ export function launchTasks(options: {
   readonly stateless: boolean;
   readonly scenarioFile: string;
   readonly cpuSeconds?: number;
+  readonly sandbox?: Sandbox | undefined;
   readonly signal?: AbortSignal | undefined;
 }): Host {
-  const { files, signal, ...rest } = options;
+  const { files, sandbox, signal, ...rest } = options;
   const start: TasksStart = { ...rest, workerFile: files.taskWorker };
-  return startProcess({ file: files.taskHost, start, signal, options: DETERMINISTIC });
+  return startProcess({ file: files.taskHost, start, sandbox, signal, options: DETERMINISTIC });
 }

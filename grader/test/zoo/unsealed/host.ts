@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { HostFiles } from "../../../src/runtime/bundle.ts";
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const REALM = fileURLToPath(new URL("realm.ts", import.meta.url));
 
 /**
  * Our own hosts, weakened: their workers evaluate a submission beside the engine, in no compartment.
@@ -14,7 +14,9 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
  */
 export async function unsealed(own: HostFiles): Promise<HostFiles> {
   const { outputFiles } = await build({
-    entryPoints: [here("../../../src/runtime/threads/worker.ts")],
+    entryPoints: [
+      fileURLToPath(new URL("../../../src/runtime/threads/worker.ts", import.meta.url)),
+    ],
     bundle: true,
     write: false,
     format: "esm",
@@ -26,7 +28,7 @@ export async function unsealed(own: HostFiles): Promise<HostFiles> {
         name: "unsealed",
         setup: (plugin) =>
           plugin.onResolve({ filter: /sealed\/compartment\.ts$/ }, () => ({
-            path: here("realm.ts"),
+            path: REALM,
           })),
       },
     ],
