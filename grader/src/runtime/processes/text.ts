@@ -3,7 +3,7 @@ import { formatValue } from "../../history/index.ts";
 import { plainOf } from "../tasks/plain.ts";
 
 /** Longest text of a value. */
-const LONGEST = 60;
+const LONGEST = 90;
 
 /** Tells values of an execution; `names` gives each pid a name. */
 export function textOf(value: unknown, names: ReadonlyMap<number, string>): string {
