@@ -1,6 +1,7 @@
 /** `npm run bench`: what the engine reaches on this machine. It prints figures and judges nothing. */
 import { cpus, release } from "node:os";
 import { benchChildren } from "./children.ts";
+import { benchClass } from "./class.ts";
 import { benchCorpus } from "./corpus.ts";
 import { benchHandoff } from "./handoff.ts";
 import { benchLitmus } from "./litmus.ts";
@@ -27,5 +28,10 @@ process.stdout.write(
 );
 for (const [name, bench] of Object.entries(benches)) {
   if (wanted.length === 0 || wanted.includes(name)) await bench(RUNS);
+}
+// It takes an hour, so it has to be asked for.
+if (wanted.includes("class")) {
+  const size = wanted.find((word) => /^\d+$/.test(word));
+  await benchClass(...(size === undefined ? [] : [Number(size)]));
 }
 process.exit(0);

@@ -73,7 +73,7 @@ export function findSandbox(
   return {
     tier: "T0",
     reason: `bubblewrap does not work here (${said.slice(0, 200)})`,
-    fix: "let it make user namespaces, see docs/security.md",
+    fix: "let it make user namespaces, see grader/docs/security.md",
   };
 }
 
