@@ -168,9 +168,9 @@ async function bundleModule(
     return {
       code,
       stateless: names !== undefined,
-      isGiven: map.sources.every((source) =>
-        /(?:^|\/)(?:student:given\/|provided:)/.test(source ?? ""),
-      ),
+      isGiven:
+        parts.size === 0 &&
+        map.sources.every((source) => /(?:^|\/)(?:student:given\/|provided:)/.test(source ?? "")),
       parts,
       locate(line, column) {
         const found = originalPositionFor(map, { line, column: column - 1 });

@@ -221,9 +221,9 @@ describe("a submission that a given module imports", () => {
     `import { look } from "../src/index.ts"; const own = typeof harness; process.send!(${said});`;
   const run = 'return (await next(given(), "message"))[0];';
 
-  test("does not see what the given module has", async () => {
+  test("is sealed, and does not see what the given module has", async () => {
     const top = `declare const harness: unknown, require: (name: string) => object, imports: object;
-      export const look = (): unknown[] => [typeof harness, "harness" in globalThis, typeof own, Object.keys(imports)];
+      export const look = (): unknown[] => [typeof harness, "harness" in globalThis, typeof own, Object.keys(imports), "Buffer" in globalThis];
       declare const own: unknown;`;
     expect(await resultOf({ run, top, given: given("[own, ...look()]") })).toEqual([
       "object",
@@ -231,6 +231,7 @@ describe("a submission that a given module imports", () => {
       false,
       "undefined",
       expect.not.arrayContaining(["src/index.ts"]),
+      false,
     ]);
   });
 
