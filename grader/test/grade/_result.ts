@@ -136,6 +136,11 @@ const FULL_SCENARIO: Required<ScenarioResult> = {
   evidence: { ...scenarioResult("T1").evidence, samples: 37 } satisfies Required<Evidence>,
 };
 
+const FULL_KATA: Required<KataResult> = {
+  ...kataResult([scenarioResult("B1"), FULL_SCENARIO]),
+  tier: "T2",
+};
+
 /** A result in which every field of a result occurs. */
 export const FULL_RESULT: GradeResult = {
   schema: "concurrency-katas/result/v1",
@@ -143,5 +148,5 @@ export const FULL_RESULT: GradeResult = {
   submission: "ada",
   earned: 40,
   points: 200,
-  katas: [kataResult([scenarioResult("B1"), FULL_SCENARIO]), kataResult([])],
+  katas: [FULL_KATA, kataResult([])],
 };

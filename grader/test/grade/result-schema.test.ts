@@ -45,6 +45,7 @@ const MUTATIONS: readonly [string, readonly (string | number)[], unknown][] = [
   ["a bound below -1", ["katas", 0, "scenarios", 0, "evidence", "bound"], -2],
   ["a story without a replay id", ["katas", 0, "scenarios", 1, "story", "replay"], undefined],
   ["a scenario without evidence", ["katas", 0, "scenarios", 0, "evidence"], undefined],
+  ["an unknown tier", ["katas", 0, "tier"], "T9"],
   ["a path as the kata's name", ["katas", 0, "kata"], "../tiny"],
 ];
 
