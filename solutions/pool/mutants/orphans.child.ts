@@ -1,0 +1,43 @@
+/**
+ * @mutant orphans
+ * @bug A child does not look whether its parent is still there.
+ * @killed-by P7
+ * @verdict leak
+ * @diagnosis orphans
+ * @sees The parent is killed, and a child works on for an hour.
+ */
+import { failureOf, type Failure } from "../given/errors.ts";
+
+interface Call {
+  readonly id: number;
+  readonly fn: string;
+  readonly args: readonly unknown[];
+}
+
+type Tasks = Readonly<Record<string, ((...args: readonly unknown[]) => unknown) | undefined>>;
+
+const [, , module = ""] = process.argv;
+
+async function run({ fn, args }: Call): Promise<{ value: unknown } | { failure: Failure }> {
+  try {
+    const task = ((await import(module)) as Tasks)[fn];
+    if (task === undefined) throw new TypeError(`${fn} is not exported by ${module}`);
+    return { value: await task(...args) };
+  } catch (error) {
+    return { failure: failureOf("REMOTE", error) };
+  }
+}
+
+async function answer(call: Call): Promise<void> {
+  const { id } = call;
+  const outcome = await run(call);
+  try {
+    process.send?.({ id, ...outcome });
+  } catch (error) {
+    process.send?.({ id, failure: failureOf("NOT_CLONEABLE", error) });
+  }
+}
+
+process.on("message", (call: Call) => {
+  void answer(call);
+});
