@@ -1,5 +1,8 @@
 // Decides what of this repository goes out at a moment.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import { Secrets } from "../starter/leaks.ts";
 import { type PublishPlan, nextVersions, publishPlan } from "./changesets.ts";
 import { type Contents, build, contentsOf, problemsIn } from "./contents.ts";
@@ -38,9 +41,7 @@ export async function prepare(root: string, now: Date): Promise<Prepared> {
   if (going.length === 0) {
     return { now, candidates, contents: new Map(), problems: [], plan: without(whole, going) };
   }
-  // A solution is compiled against the grader as it is installed.
-  const [grader] = publicPackages(root);
-  await build(root, grader === undefined || going.includes(grader) ? going : [grader, ...going]);
+  await build(root, [...graderFor(root, going), ...going]);
   const contents = await contentsOf(root, going);
   const secrets = new Secrets(root);
   const problems = going.flatMap((pkg) => {
@@ -48,6 +49,13 @@ export async function prepare(root: string, now: Date): Promise<Prepared> {
     return packed === undefined ? [] : problemsIn(root, pkg, packed, secrets);
   });
   return { now, candidates, contents, problems, plan: without(whole, going) };
+}
+
+/** Solutions are compiled against the grader as it is installed: it is built where it is not. */
+function graderFor(root: string, going: readonly Package[]): readonly Package[] {
+  const isBuilt = existsSync(join(root, "grader", "dist", "index.d.ts"));
+  if (isBuilt || going.some(({ folder }) => folder === "grader")) return [];
+  return publicPackages(root).filter(({ folder }) => folder === "grader");
 }
 
 function candidateOf(pkg: Package, next: ReadonlyMap<string, string>, now: Date): Candidate {

@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 
 import { root } from "./_markdown.ts";
-import { shell } from "./_starter.ts";
+import { succeed } from "./_starter.ts";
 
 /** What of the repository a release needs. */
 const COPIED = [
@@ -51,7 +51,7 @@ export function courseIn(folder: string, embargoes: Embargoes): void {
   }
   announce(folder, "@concurrency-katas/grader");
   link(folder);
-  shell("git init --quiet --initial-branch main && git add --all", folder);
+  succeed("git init --quiet --initial-branch main && git add --all", folder);
   commit(folder);
 }
 
@@ -61,12 +61,12 @@ export function change(file: string, fields: object): void {
   writeFileSync(file, JSON.stringify({ ...before, ...fields }, undefined, 2));
 }
 
-/** Commits what was changed; what is installed fits it. */
-export function commit(folder: string): void {
+/** Commits what was changed, with a command; what is installed fits it. */
+export function commit(folder: string, command = "git commit --all --message change"): void {
   const now = new Date();
   utimesSync(join(folder, "node_modules", ".package-lock.json"), now, now);
   const author = "git -c user.name=ada -c user.email=ada@localhost";
-  shell(`${author} commit --all --quiet --message change`, folder);
+  succeed(command.replace(/^git/, author), folder);
 }
 
 function announce(folder: string, name: string): void {

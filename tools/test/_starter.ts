@@ -38,6 +38,12 @@ export function shell(
   return { stdout: status === 0 ? stdout : `${stdout}${stderr}`, status };
 }
 
+/** As {@link shell}, for what a test stands on. */
+export function succeed(script: string, cwd: string): void {
+  const { status, stdout } = shell(script, cwd);
+  if (status !== 0) throw new Error(`${script} ended with ${status}:\n${stdout}`);
+}
+
 /** The scripts of the named steps of a workflow, in order. */
 export function stepsOf(workflow: string): ReadonlyMap<string, string> {
   const steps = readFileSync(workflow, "utf8")

@@ -1,29 +1,58 @@
-// From a change to a package in a registry, and from there into an empty folder.
+// From a change to a package in a registry, and from there into an empty folder: the commands of
+// grader/docs/releasing.md, in a copy of the repository.
 
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { findKatas } from "../../grader/src/grade/kata.ts";
+import { findKata, findKatas } from "../../grader/src/grade/kata.ts";
 import { commit, courseIn } from "./_course.ts";
-import { root } from "./_markdown.ts";
+import { codeBlocks, read, root } from "./_markdown.ts";
 import { type Registry, startRegistry } from "./_registry.ts";
 import { type Ran, scratchFolder, shell, stepsOf } from "./_starter.ts";
 
 const timeout = 300_000;
 const GRADER = "@concurrency-katas/grader";
 
-const [dated, undated] = findKatas(root);
-if (dated === undefined || undated === undefined) throw new Error("there are no two katas");
-const solution = `@concurrency-katas/solution-${dated.slug}`;
-const other = `@concurrency-katas/solution-${undated.slug}`;
+/** The commands under a heading of the document. */
+function commands(heading: string): readonly string[] {
+  const blocks = codeBlocks(read("grader/docs/releasing.md"));
+  return blocks
+    .filter((block) => block.language === "sh" && block.heading === heading)
+    .flatMap(({ content }) => content.trim().split("\n"));
+}
 
-/** So late that the clock of whoever runs this is before it. */
-const EMBARGO = "2999-12-01T00:00:00+01:00";
-const BEFORE = "2999-11-30T22:59:59Z";
-const AFTER = "2999-11-30T23:00:00Z";
+const [version = "", commitAll = "", before = "", after = "", install = ""] =
+  commands("Trying it here");
+const [, , release = ""] = commands("Publishing");
+
+const solution = install.replace("npm install ", "");
+const kata = findKata(root, solution.replace("@concurrency-katas/solution-", ""));
+const undated = findKatas(root).find(({ slug }) => slug !== kata.slug)!;
+
+/** The dates of the document, where no clock has been. */
+function later(text: string): string {
+  return text.replaceAll("2027-", "2999-");
+}
+
+test("the commands of the document are tried here, and no other", () => {
+  expect([...commands("What would go out"), ...commands("Publishing"), version, commitAll]).toEqual(
+    [
+      "npm run release:dry",
+      "npm run release:dry -- --files --now 2027-03-01T00:00:00Z",
+      version,
+      commitAll,
+      "npm run release",
+      version,
+      commitAll,
+    ],
+  );
+  expect(before).toMatch(/^npm run release -- --now /);
+  expect(after).toMatch(/^npm run release -- --now /);
+  expect(later(kata.embargo ?? "")).toMatch(/^2999-/);
+});
 
 describe.skipIf(process.platform === "win32")("solutions and their embargo", () => {
   let scratch = "";
@@ -33,8 +62,8 @@ describe.skipIf(process.platform === "win32")("solutions and their embargo", () 
   beforeAll(async () => {
     scratch = scratchFolder();
     course = join(scratch, "course");
-    courseIn(course, { [dated.slug]: EMBARGO, [undated.slug]: undefined });
-    registry = await startRegistry(scratch);
+    courseIn(course, { [kata.slug]: later(kata.embargo ?? ""), [undated.slug]: undefined });
+    registry = await startRegistry();
   }, timeout);
 
   afterAll(async () => {
@@ -42,88 +71,90 @@ describe.skipIf(process.platform === "win32")("solutions and their embargo", () 
     rmSync(scratch, { recursive: true });
   });
 
-  /** A script of the course, without what would install it first. */
-  function npm(script: string, cwd = course): Ran {
-    return shell(`npm ${script} --ignore-scripts --silent`, cwd, registry.env);
+  /** Runs a command of the document in the copy. */
+  function run(command: string, env: Readonly<Record<string, string>> = {}): Ran {
+    return shell(later(command), course, { ...registry.env, ...env });
   }
 
-  function release(flags: string): Ran {
-    return shell(`npm run release --ignore-scripts --silent -- ${flags}`, course, registry.env);
+  async function versionsOf(name: string): Promise<readonly string[]> {
+    return (await registry.versionsOf(name)).map(([number]) => number);
   }
 
   test("what would go out is shown", { timeout }, () => {
-    const dry = "npm run release:dry --ignore-scripts --silent";
-    const { stdout } = shell(`${dry} -- --now ${BEFORE}`, course, registry.env);
+    const { stdout } = run("npm run release:dry --silent");
     const [, going = "", staying = ""] = stdout.split(/^(?:goes out|stays)$/m);
     expect(going).toContain(`${GRADER} 0.0.0 → 0.1.0`);
     expect(going).toMatch(/\d+ files, .*\n.*dist\/ \(\d+\)/);
     expect(staying).toContain(`${solution} 0.0.0 → 0.1.0`);
-    expect(staying).toContain(`until ${EMBARGO}, less than a day from then`);
+    expect(staying).toContain(`until ${later(kata.embargo!)}`);
     expect(staying).toContain(`katas/${undated.slug}/kata.json has no "embargo"`);
   });
 
   test("nothing is published while changes wait for a version", { timeout }, async () => {
-    const { stdout, status } = release(`--now ${AFTER}`);
+    const { stdout, status } = run(release);
     expect(status).toBe(1);
     expect(stdout).toContain("changes wait for a version: npm run release:version");
-    expect(await registry.versionsOf(GRADER)).toEqual([]);
+    expect(await versionsOf(GRADER)).toEqual([]);
   });
 
   test("before the embargo, the workflow publishes the grader only", { timeout }, async () => {
-    expect(npm("run release:version")).toMatchObject({ status: 0 });
-    commit(course);
+    expect(run(version)).toMatchObject({ status: 0 });
+    commit(course, commitAll);
     const steps = stepsOf(join(root, ".github/workflows/release.yml"));
     const output = join(scratch, "output");
     const env = {
-      ...registry.env,
       GITHUB_OUTPUT: output,
       GITHUB_SERVER_URL: "https://github.com",
       GITHUB_REPOSITORY: "ada/course",
     };
     for (const name of ["Pack", "Publish"]) {
-      expect(shell(steps.get(name)!, course, env)).toMatchObject({ status: 0 });
+      expect(run(steps.get(name)!, env)).toMatchObject({ status: 0 });
     }
     expect(readFileSync(output, "utf8")).toMatch(/^packed= *1\n$/);
-    expect(await registry.versionsOf(solution)).toEqual([]);
-    const [[version, { repository }] = ["", {}]] = await registry.versionsOf(GRADER);
-    expect(version).toBe("0.1.0");
+    expect(await versionsOf(solution)).toEqual([]);
+    const [[number, { repository }] = ["", {}]] = await registry.versionsOf(GRADER);
+    expect(number).toBe("0.1.0");
     expect(repository?.url).toBe("git+https://github.com/ada/course.git");
   });
 
-  test("what was packed for later is not published before", { timeout }, async () => {
+  test("one second before, it is not published", { timeout }, async () => {
+    const { stdout, status } = run(before);
+    expect(stdout).toContain("nothing to publish");
+    expect(status).toBe(0);
+    expect(await versionsOf(solution)).toEqual([]);
+  });
+
+  test("nor if somebody else has packed it", { timeout }, async () => {
     const packed = join(scratch, "packed");
-    expect(release(`--now ${AFTER} --pack ${packed}`)).toMatchObject({ status: 0 });
-    const { status, stdout } = release(`--now ${BEFORE} --from ${packed}`);
+    mkdirSync(packed);
+    const plan = { version: 1, plan: [[{ kind: "publish", name: solution, version: "0.1.0" }]] };
+    writeFileSync(join(packed, "publish-plan.json"), JSON.stringify(plan));
+    const { status, stdout } = run(`${release} -- --from ${packed}`);
     expect(status).toBe(1);
-    expect(stdout).toContain(`${solution} is under an embargo: until ${EMBARGO}`);
-    expect(await registry.versionsOf(solution)).toEqual([]);
+    expect(stdout).toContain(`${solution} is under an embargo: until ${later(kata.embargo!)}`);
+    expect(await versionsOf(solution)).toEqual([]);
+  });
+
+  test("nor by npm itself", { timeout }, async () => {
+    const { status, stdout } = run(`npm publish -w solutions/${kata.slug}`);
+    expect(status).not.toBe(0);
+    expect(stdout).toContain(`solutions/${kata.slug} is not published: until`);
+    expect(await versionsOf(solution)).toEqual([]);
   });
 
   test("from the embargo on, it is published, and no other", { timeout }, async () => {
-    const { stdout } = release(`--now ${AFTER} --from ${join(scratch, "packed")}`);
-    expect(stdout.trim()).toBe(`published ${solution} 0.1.0 to ${registry.url}`);
-    expect((await registry.versionsOf(solution)).map(([version]) => version)).toEqual(["0.1.0"]);
-    expect(await registry.versionsOf(other)).toEqual([]);
-  });
-
-  test("npm itself does not publish what has no date", { timeout }, async () => {
-    const { status, stdout } = shell(
-      `npm publish -w solutions/${undated.slug}`,
-      course,
-      registry.env,
-    );
-    expect(status).not.toBe(0);
-    expect(stdout).toContain(`solutions/${undated.slug} is not published`);
-    expect(await registry.versionsOf(other)).toEqual([]);
+    expect(run(after)).toMatchObject({ status: 0 });
+    expect(await versionsOf(solution)).toEqual(["0.1.0"]);
+    expect(await versionsOf(`@concurrency-katas/solution-${undated.slug}`)).toEqual([]);
   });
 
   test("an empty folder can install the solution and run it", { timeout }, () => {
     const folder = join(scratch, "empty");
     mkdirSync(folder);
-    expect(npm(`install ${solution} --no-audit --no-fund`, folder)).toMatchObject({ status: 0 });
+    expect(shell(install, folder, registry.env)).toMatchObject({ status: 0 });
     const list = `import("${solution}").then((all) => console.log(Object.keys(all).join(" ")))`;
     const names = shell(`node -e '${list}'`, folder).stdout.trim().split(" ");
-    expect(names).toEqual(expect.arrayContaining([...dated.exports]));
+    expect(names).toEqual(expect.arrayContaining([...kata.exports]));
     expect(shell("npx --no -- katas --version", folder).stdout.trim()).toBe("0.1.0");
   });
 });

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { filesBelow } from "../starter/files.ts";
 import { Secrets, leaksBelow } from "../starter/leaks.ts";
 import { makeStarter } from "../starter/make.ts";
-import { read, root } from "./_markdown.ts";
-import { scratchFolder, shell, stepsOf } from "./_starter.ts";
+import { codeBlocks, read, root } from "./_markdown.ts";
+import { type Ran, scratchFolder, shell, stepsOf, succeed } from "./_starter.ts";
 
 /** For what builds, installs or looks through everything. */
 const timeout = 300_000;
@@ -17,15 +17,33 @@ let scratch = "";
 let starter = "";
 let secrets: Secrets;
 
-beforeAll(async () => {
+/** The commands of the document, in order. */
+const [make = "", classroom50 = "", pack = "", gradePacked = "", record = "", ...others] =
+  codeBlocks(read("grader/docs/classrooms.md")).flatMap(({ content }) =>
+    content.trim().split("\n"),
+  );
+
+beforeAll(() => {
   scratch = scratchFolder();
-  starter = join(scratch, "starter");
+  starter = join(scratch, "os-2026");
   secrets = new Secrets(root);
-  await makeStarter({ root, out: starter, katas: ["bank-balance"] });
+  const command = make.replace("../os-2026", starter).replace("--", "--ignore-scripts --silent --");
+  succeed(command, root);
 }, timeout);
 
 afterAll(() => {
   rmSync(scratch, { recursive: true });
+});
+
+test("the commands of the document are tried here, and no other", () => {
+  expect(others).toEqual([]);
+  expect([make, classroom50, pack, gradePacked, record]).toEqual([
+    expect.stringMatching(/^npm run starter -- --out \.\.\/os-2026 --kata /),
+    expect.stringMatching(/^npx --no -- katas grade .* --format classroom50 --out \.$/),
+    expect.stringMatching(/^katas pack hidden\.json /),
+    "katas grade --pack hidden.json",
+    expect.stringMatching(/^npm run grade -- --submission \.\.\/submissions\/ada$/),
+  ]);
 });
 
 describe("the workflow", () => {
@@ -50,7 +68,7 @@ describe("the workflow", () => {
   test("hands each kata to the reporter, by the name that it looks for", () => {
     const made = readFileSync(join(starter, ".github/workflows/classroom.yml"), "utf8");
     expect(made).toContain("BANK-BALANCE_RESULTS: ${{ steps.points.outputs.bank-balance }}");
-    expect(made).toContain("runners: bank-balance\n");
+    expect(made).toContain("runners: bank-balance,singleton\n");
   });
 });
 
@@ -109,23 +127,33 @@ describe.skipIf(process.platform === "win32")("from a clone to points", () => {
     GITHUB_OUTPUT: join(scratch, "output"),
   });
 
+  let clone = "";
+
+  beforeAll(() => {
+    clone = join(scratch, "ada");
+    const author = "-c user.name=os -c user.email=os@localhost";
+    const commands = [
+      "git init --quiet && git add --all",
+      `git ${author} commit --quiet --message "The katas"`,
+      `git clone --quiet . ${clone}`,
+    ];
+    for (const command of commands) succeed(command, starter);
+  });
+
   /** Runs the steps of the workflow one by one. */
-  function push(): ReadonlyMap<
-    string,
-    { readonly stdout: string; readonly status: number | null }
-  > {
+  function push(): ReadonlyMap<string, Ran> {
     for (const path of Object.values(files())) rmSync(path, { force: true });
-    const steps = stepsOf(join(starter, ".github/workflows/classroom.yml"));
-    return new Map([...steps].map(([name, script]) => [name, shell(script, starter, files())]));
+    const steps = stepsOf(join(clone, ".github/workflows/classroom.yml"));
+    return new Map([...steps].map(([name, script]) => [name, shell(script, clone, files())]));
   }
 
   function submit(path: string): void {
-    cpSync(join(root, path), join(starter, "katas/bank-balance/src/index.ts"));
+    cpSync(join(root, path), join(clone, "katas/bank-balance/src/index.ts"));
   }
 
   test("the stub says what to write", { timeout }, () => {
-    expect(shell("npm install --no-audit --no-fund", starter).status).toBe(0);
-    const { stdout, status } = shell("npm test -w kata-bank-balance", starter);
+    expect(shell("npm install --no-audit --no-fund", clone)).toMatchObject({ status: 0 });
+    const { stdout, status } = shell("npm test -w kata-bank-balance", clone);
     expect(status).toBe(1);
     expect(stdout).toContain("TODO  B1");
     expect(stdout).toContain("npm test -w kata-bank-balance -- --only B1");
@@ -146,30 +174,62 @@ describe.skipIf(process.platform === "win32")("from a clone to points", () => {
     const annotation = /^::error file=katas\/bank-balance\/src\/index\.ts,line=\d+,title=T1 /m;
     expect(steps.get("Annotations")?.stdout).toMatch(annotation);
     const output = readFileSync(files()["GITHUB_OUTPUT"]!, "utf8");
-    const [, result = ""] = /^bank-balance=([\w+/=]+)\n$/.exec(output) ?? [];
-    const { status, max_score } = JSON.parse(Buffer.from(result, "base64").toString()) as Record<
-      string,
-      unknown
-    >;
+    const [, result = ""] = /^bank-balance=([\w+/=]+)\nsingleton=[\w+/=]+\n$/.exec(output) ?? [];
+    const { status, max_score, tests } = JSON.parse(Buffer.from(result, "base64").toString()) as {
+      readonly status: string;
+      readonly max_score: number;
+      readonly tests: readonly { readonly score: number }[];
+    };
     expect({ status, max_score }).toEqual({ status: "fail", max_score: 1_000 });
+    // What the reporter reports: B1 to B3 are 15 of the 23 points that count here, 65 of 100 tests.
+    expect(tests.reduce((sum, { score }) => sum + score, 0)).toBe(650);
   });
 
-  test("what passes in public has all points that can be had here", { timeout }, () => {
-    submit(solution);
-    const { status, stdout } = shell("npx --no -- katas grade --format classroom", starter);
-    expect(status).toBe(0);
-    const { tests } = JSON.parse(stdout) as { tests: readonly { score: number }[] };
-    expect(tests.reduce((sum, { score }) => sum + score, 0)).toBe(1_000);
+  test("in a shell, the steps print what they write on a push", () => {
+    const steps = stepsOf(join(clone, ".github/workflows/classroom.yml"));
+    const none = { GITHUB_STEP_SUMMARY: "", GITHUB_OUTPUT: "" };
+    expect(shell(steps.get("Summary")!, clone, none).stdout).toContain("15/100");
+    expect(shell(steps.get("Points")!, clone, none).stdout).toMatch(/^bank-balance=\w/);
+  });
+
+  test("a runner of Classroom 50 gets its file", { timeout }, () => {
+    const { status } = shell(classroom50, clone, {
+      CLASSROOM: "os",
+      ASSIGNMENT: "bank-balance",
+      OWNER: "ada",
+      SUBMISSION_TAG: "submit/2026-11-21T19-38-00Z-abc",
+      COMMIT_URL: "https://github.com/os/ada/commit/abc",
+      RELEASE_URL: "https://github.com/os/ada/releases/tag/x",
+    });
+    expect(status).toBe(1);
+    const result = JSON.parse(readFileSync(join(clone, "result.json"), "utf8")) as object;
+    expect(result).toMatchObject({ schema: "classroom50/result/v1", owner: "ada", score: 15 });
   });
 
   test("a pack brings hidden scenarios, and takes them away again", { timeout }, () => {
     submit("solutions/bank-balance/mutants/check-then-sub.ts");
     const file = join(scratch, "hidden.json");
-    const katas = join(root, "grader", "bin", "katas.mjs");
-    const packed = shell(`node ${katas} pack ${file} --kata bank-balance`, root);
+    const packed = shell(`npx ${pack.replace("hidden.json", file)}`, root);
     expect(packed.stdout).toContain("bank-balance  readable");
-    const grade = "npx --no -- katas grade --only T2";
-    expect(shell(`${grade} --pack ${file}`, starter).stdout).toMatch(/^FAIL {2}T2 two withdraw/m);
-    expect(existsSync(join(starter, "katas/bank-balance/hidden"))).toBe(false);
+    const grade = `npx --no -- ${gradePacked.replace("hidden.json", file)} -k bank-balance --only T2`;
+    expect(shell(grade, clone).stdout).toMatch(/^FAIL {2}T2 two withdraw/m);
+    expect(existsSync(join(clone, "katas/bank-balance/hidden"))).toBe(false);
+  });
+
+  test("what passes in public has all points that can be had here", { timeout }, () => {
+    submit(solution);
+    expect(shell("npm test -w kata-bank-balance", clone)).toMatchObject({ status: 0 });
+    const { status, stdout } = shell(
+      "npx --no -- katas grade -k bank-balance --format classroom",
+      clone,
+    );
+    expect(status).toBe(0);
+    const { tests } = JSON.parse(stdout) as { tests: readonly { score: number }[] };
+    expect(tests.reduce((sum, { score }) => sum + score, 0)).toBe(1_000);
+  });
+
+  test("the grade of record is taken from the clone", { timeout }, () => {
+    const command = record.replace("../submissions/ada", `${clone} --kata bank-balance --only T2`);
+    expect(shell(command.replace("--", "--silent --"), root)).toMatchObject({ status: 0 });
   });
 });
