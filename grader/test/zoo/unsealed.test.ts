@@ -61,7 +61,7 @@ const forger = account({
 });
 
 test("without a compartment a submission forges its evidence, and scores", async () => {
-  const zoo = await openZoo(unsealed);
+  const zoo = await openZoo({ change: unsealed });
   const result = await zoo.grade(forger);
   expect(wordsOf(result)).toBe("pass");
   expect(result.earned).toBe(8);
