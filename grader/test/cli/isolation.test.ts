@@ -53,6 +53,7 @@ test("a class is graded in a sandbox where there is one, and its results say so"
   const { code } = await katas(["class", "class", "-o", "out", "-k", "tiny"], root, io);
   expect([code, new Set(seen)]).toEqual([0, new Set([sandbox])]);
   expect(readFileSync(join(root, "out/index.html"), "utf8")).toContain("isolation T2 (bubblewrap)");
+  expect(readFileSync(join(root, "out/summary.md"), "utf8")).toContain("isolation T2 (bubblewrap)");
   const cells = resultsIn(root).students.flatMap((student) => student.katas);
   expect(new Set(cells.map(({ state, result }) => `${state} ${result.tier}`))).toEqual(
     new Set(["graded T2", "unreadable undefined", "missing undefined"]),

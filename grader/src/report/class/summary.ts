@@ -1,4 +1,5 @@
 import type { CellState, ClassResult } from "../../grade/class/result.ts";
+import { isolationOf } from "../_isolation.ts";
 import { escapeMarkdown, markdownCode } from "../encode.ts";
 import { classBugs } from "./_bugs.ts";
 
@@ -55,7 +56,8 @@ function countsOf({ students }: ClassResult): string {
     return count === 0 ? [] : [`${count} ${SHOWN[state] ?? "graded"}`];
   });
   const late = students.filter((student) => student.late).length;
-  return [...counts, ...(late === 0 ? [] : [`${late} students late`])].join(" · ");
+  const isolation = isolationOf(cells.map(({ result }) => result));
+  return [...counts, late === 0 ? [] : `${late} students late`, isolation ?? []].flat().join(" · ");
 }
 
 function byteLength(text: string): number {
