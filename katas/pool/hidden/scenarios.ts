@@ -181,7 +181,7 @@ export default defineScenarios<Kata>(({ processes }) => [
     },
     check: ({ result }) => list(result) === "25, 1, 16, 4, 9, 36, 0",
     got: ({ result }) => list(result),
-    explore: { seeds: 1 },
+    explore: { seeds: 0 },
   }),
 
   processes({
@@ -200,7 +200,7 @@ export default defineScenarios<Kata>(({ processes }) => [
     },
     check: ({ result }) => list(result) === "REMOTE RangeError: 51 is odd, 4",
     got: ({ result }) => list(result),
-    explore: { seeds: 1 },
+    explore: { seeds: 0 },
   }),
 
   processes({
@@ -265,7 +265,7 @@ export default defineScenarios<Kata>(({ processes }) => [
     },
     check: ({ result, most }) => list(result) === "done, done" && most === 2,
     got: ({ result }) => list(result),
-    explore: { seeds: 1 },
+    explore: { seeds: 0 },
   }),
 
   processes({
@@ -345,7 +345,7 @@ export default defineScenarios<Kata>(({ processes }) => [
     check: ({ result }) =>
       /^(?:first|WORKER_DIED -9), (?:second|WORKER_DIED -9)$/.test(list(result)),
     got: ({ result }) => list(result),
-    explore: { seeds: 2 },
+    explore: { seeds: 1 },
   }),
 
   processes({
@@ -425,7 +425,7 @@ export default defineScenarios<Kata>(({ processes }) => [
     },
     check: ({ result }) => list(result) === "POOL_RUNNING, POOL_CLOSED, POOL_CLOSED, 12 done, 0",
     got: ({ result }) => list(result),
-    explore: { seeds: 1 },
+    explore: { seeds: 0 },
   }),
 
   processes({
@@ -447,7 +447,7 @@ export default defineScenarios<Kata>(({ processes }) => [
     },
     check: ({ result }) => list(result) === "WORKER_DIED -9, done, done",
     got: ({ result }) => list(result),
-    explore: { seeds: 1 },
+    explore: { seeds: 0 },
   }),
 
   processes({
@@ -489,7 +489,7 @@ export default defineScenarios<Kata>(({ processes }) => [
           .filter((text) => !text.startsWith("start "))
           .join(", ") || "nobody hears of SIGTERM"
       }`,
-    explore: { seeds: 1 },
+    explore: { seeds: 0 },
   }),
 
   processes({
@@ -514,7 +514,7 @@ export default defineScenarios<Kata>(({ processes }) => [
     },
     check: ({ result }) => list(result) === "POOL_TERMINATED",
     got: ({ result }) => list(result),
-    explore: { seeds: 1 },
+    explore: { seeds: 0 },
   }),
 
   processes({
@@ -539,7 +539,7 @@ export default defineScenarios<Kata>(({ processes }) => [
       what: "three children that were at work",
       in: ({ notes }) => notes.filter(({ text }) => text.startsWith("start ")).length === 3,
     },
-    explore: { seeds: 1 },
+    explore: { seeds: 0 },
   }),
 
   processes({
@@ -560,7 +560,7 @@ export default defineScenarios<Kata>(({ processes }) => [
     },
     check: ({ result }) => result === 49,
     got: ({ result }) => String(result),
-    explore: { seeds: 1 },
+    explore: { seeds: 0 },
   }),
 
   processes({
@@ -570,14 +570,14 @@ export default defineScenarios<Kata>(({ processes }) => [
     contract: "every task runs once, and its result is its own",
     expected: "200 squares, in order",
     body: async ({ Pool }, { module }) => {
-      const pool = new Pool({ module: module(TASKS), size: 4 });
+      const pool = new Pool({ module: module(TASKS), size: 2 });
       const items = Array.from({ length: 200 }, (_, i) => i);
       const results = await pool.map<readonly unknown[]>("echo", items);
       pool.close();
       await pool.join();
       return results.filter(([, value], i) => value === i).length;
     },
-    check: ({ result, most }) => result === 200 && most <= 4,
+    check: ({ result, most }) => result === 200 && most <= 2,
     got: ({ result, most }) => `${String(result)} right results, ${most} children at once`,
     explore: { native: 5 },
   }),
