@@ -105,6 +105,17 @@ export function stuckOutcome(
   }
 }
 
+/** What a search is told that ended without one execution to judge: what is missing is no evidence. */
+export const NOTHING_SHOWN = {
+  verdict: "inconclusive",
+  message: "the search ended without showing one execution",
+} as const;
+
+/** Whether evidence names another scenario than the one that was asked for. A host may be stuck in none. */
+export function isOfAnother(frame: HostFrame, { id }: Scenario<unknown>): boolean {
+  return frame.kind !== "stuck" && "scenario" in frame && frame.scenario !== id;
+}
+
 /** A host that broke down by itself: our bug, not the submission's. */
 export function brokenHost({ id }: Scenario<unknown>, message: string): GraderError {
   return new GraderError(

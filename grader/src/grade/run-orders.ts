@@ -11,10 +11,12 @@ import { answerOf } from "./judge.ts";
 import { type TaskFinding, createTaskJudge, viewTasks } from "./judge-orders.ts";
 import { formatOrder, parseOrder } from "./order-text.ts";
 import {
+  NOTHING_SHOWN,
   NO_EVIDENCE,
   type ScenarioOutcome,
   brokenHost,
   factsOf,
+  isOfAnother,
   stuckOutcome,
   threwOutside,
   unexplored,
@@ -52,9 +54,12 @@ export async function runOrders(run: TaskRun): Promise<ScenarioOutcome> {
   let vacuous: Failure | undefined;
   let unchecked = 0;
   let isSeen = scenario.seen === undefined;
+  let executions = 0;
   for (;;) {
     const frame = await host.receive();
+    if (isOfAnother(frame, scenario)) throw brokenHost(scenario, "it tells of another scenario");
     if (frame.kind === "orders") {
+      executions += frame.executions.length;
       for (const execution of frame.executions) {
         if (failure !== undefined) break;
         isSeen ||= answerOf(() => scenario.seen?.in(viewTasks(execution)) === true, false);
@@ -68,6 +73,7 @@ export async function runOrders(run: TaskRun): Promise<ScenarioOutcome> {
     } else if (frame.kind === "orders-done") {
       const found = failure ?? vacuous;
       if (found !== undefined) return failed(run, found);
+      if (executions === 0) return unexplored(scenario, NOTHING_SHOWN);
       return passed(run, frame.explored, { isSeen, unchecked });
     } else if (frame.kind === "stuck") {
       return failure === undefined

@@ -5,8 +5,10 @@ import { createRecorder } from "./certify.ts";
 import { type Finding, answerOf, createJudge, toOperation, viewOutcome } from "./judge.ts";
 import {
   type ScenarioOutcome,
+  NOTHING_SHOWN,
   brokenHost,
   factsOf,
+  isOfAnother,
   stuckOutcome,
   threwOutside,
   unexplored,
@@ -56,9 +58,12 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
   let searched: ExploredEvidence | undefined;
   let isSeen = scenario.seen === undefined;
   let unchecked = 0;
+  let outcomes = 0;
   for (;;) {
     const frame = await host.receive();
+    if (isOfAnother(frame, scenario)) throw brokenHost(scenario, "it tells of another scenario");
     if (frame.kind === "outcome") {
+      outcomes++;
       if (failure !== undefined) continue;
       const { outcome } = frame;
       if (race !== undefined && outcome.schedule - race.outcome.schedule > CONSEQUENCE_SCHEDULES)
@@ -83,6 +88,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioOutcome> {
       if (race !== undefined) return raceOutcome(run, race, failure);
       const found = failure ?? vacuous;
       if (found !== undefined) return failed(run, found);
+      if (outcomes === 0) return unexplored(scenario, NOTHING_SHOWN);
       const samples = samplesAfter(frame.explored, scenario.explore, required);
       if (searched === undefined && samples > 0) {
         searched = frame.explored;

@@ -55,16 +55,26 @@ const EVIDENCE = [
 ];
 
 /** Adapted to our own source: it writes the evidence itself, and then lets nobody else write any. */
-const forger = account({
-  top: NODE,
-  deposit: `node("fs").writeSync(3, ${JSON.stringify(EVIDENCE.map(encodeFrame).join(""))}); for (;;);`,
-});
+/** A submission that writes evidence itself. */
+const forgerOf = (evidence: readonly unknown[]): string =>
+  account({
+    top: NODE,
+    deposit: `node("fs").writeSync(3, ${JSON.stringify(evidence.map(encodeFrame).join(""))}); for (;;);`,
+  });
+const forger = forgerOf(EVIDENCE);
 
 test("without a compartment a submission forges its evidence, and scores", async () => {
   const zoo = await openZoo({ change: unsealed });
   const result = await zoo.grade(forger);
   expect(wordsOf(result)).toBe("pass");
   expect(result.earned).toBe(8);
+});
+
+test("a search that shows no execution is no pass, whoever says so", async () => {
+  const zoo = await openZoo({ change: unsealed });
+  const result = await zoo.grade(forgerOf(EVIDENCE.slice(1)));
+  expect(wordsOf(result)).toBe("inconclusive; the search ended without showing one execution");
+  expect(result.earned).toBe(0);
 });
 
 test("in the compartment it does not", async () => {
