@@ -10,7 +10,9 @@ const RUN = 24;
 /** Where a run stands that no package may hold. */
 const HIDDEN = "hidden";
 /** Open files that must use a word for it to be common. */
-const COMMON = 3;
+const COMMON = 10;
+/** The same beside solutions, which use the words of their kata as its hidden scenarios do. */
+const COMMON_TO_KATA = 3;
 
 /** Text of a secret file that stands in another, as {@link essence} has it. */
 export interface Leak {
@@ -26,30 +28,29 @@ export interface Leak {
 export class Secrets {
   /** In which katas' solutions a run stands, or that it is hidden. */
   readonly #runs = new Map<string, ReadonlySet<string> | typeof HIDDEN>();
+  /** Those that any solution may have. */
+  readonly #idioms = new Set<string>();
 
   constructor(root: string) {
     const open = openFiles(root).map((file) => readFileSync(file, "latin1"));
-    const common = commonWords(open);
-    const secret = function* (files: readonly string[]): Generator<string> {
-      for (const file of files) {
-        for (const run of runsOf(readFileSync(file, "latin1"))) {
-          if (wordsIn(run).some((word) => !common.has(word))) yield run;
-        }
-      }
-    };
     for (const slug of slugsIn(root)) {
       const only: ReadonlySet<string> = new Set([slug]);
-      for (const run of secret(secretFiles(join(root, "solutions", slug)))) {
+      for (const run of runsBelow(join(root, "solutions", slug))) {
         const before = this.#runs.get(run);
         const isKnown = before === HIDDEN || before?.has(slug) === true;
         if (!isKnown) this.#runs.set(run, before === undefined ? only : new Set([...before, slug]));
       }
     }
     for (const slug of slugsIn(root)) {
-      const hidden = secretFiles(join(root, "katas", slug, "hidden"));
-      for (const run of secret(hidden)) this.#runs.set(run, HIDDEN);
+      for (const run of runsBelow(join(root, "katas", slug, "hidden"))) this.#runs.set(run, HIDDEN);
     }
     for (const text of open) for (const run of runsOf(text)) this.#runs.delete(run);
+    const uses = usesOfWords(open);
+    for (const run of this.#runs.keys()) {
+      const files = rarest(run, uses);
+      if (files >= COMMON) this.#runs.delete(run);
+      else if (files >= COMMON_TO_KATA) this.#idioms.add(run);
+    }
   }
 
   /**
@@ -59,8 +60,10 @@ export class Secrets {
   leaksIn(file: string, content: Buffer, solves?: string): readonly Leak[] {
     const text = essence(content.toString("latin1"));
     const isSecret = (from: number): boolean => {
-      const origin = this.#runs.get(text.slice(from, from + RUN));
-      return origin !== undefined && (origin === HIDDEN || !origin.has(solves ?? ""));
+      const run = text.slice(from, from + RUN);
+      const origin = this.#runs.get(run);
+      if (origin === undefined || solves === undefined) return origin !== undefined;
+      return !this.#idioms.has(run) && (origin === HIDDEN || !origin.has(solves));
     };
     const leaks: Leak[] = [];
     for (let from = 0; from + RUN <= text.length; from++) {
@@ -74,17 +77,27 @@ export class Secrets {
   }
 }
 
-/** The words that stand wholly inside a run. */
-function wordsIn(run: string): readonly string[] {
-  return run.match(/(?<=\W)\w+(?=\W)/g) ?? [];
+/** In how many open files the rarest word is used of those that stand wholly inside a run. */
+function rarest(run: string, uses: ReadonlyMap<string, number>): number {
+  let least = Infinity;
+  for (const word of run.match(/(?<=\W)\w+(?=\W)/g) ?? []) {
+    least = Math.min(least, uses.get(word) ?? 0);
+  }
+  return least;
 }
 
-function commonWords(texts: readonly string[]): ReadonlySet<string> {
-  const files = new Map<string, number>();
+/** How many of some texts use a word. */
+function usesOfWords(texts: readonly string[]): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>();
   for (const text of texts) {
-    for (const word of new Set(text.match(/\w+/g))) files.set(word, (files.get(word) ?? 0) + 1);
+    for (const word of new Set(text.match(/\w+/g))) uses.set(word, (uses.get(word) ?? 0) + 1);
   }
-  return new Set([...files.keys()].filter((word) => files.get(word)! >= COMMON));
+  return uses;
+}
+
+/** The runs of the files with hidden scenarios or solutions below a folder. */
+function* runsBelow(folder: string): Generator<string> {
+  for (const file of secretFiles(folder)) yield* runsOf(readFileSync(file, "latin1"));
 }
 
 function* runsOf(content: string): Generator<string> {
