@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism, constants } from "node:os";
-import { dirname, join, sep } from "node:path";
+import { dirname, join } from "node:path";
 import type { HostCommand, HostFrame } from "./evidence.ts";
 import { isHostFrame } from "./_frame-shapes.ts";
 import { createLineReader, decodeFrame, encodeFrame } from "./frames.ts";
@@ -105,11 +105,7 @@ export function startProcess(options: {
     ...(options.options ?? []),
     options.file,
   ];
-  const env = {
-    TZ: "UTC",
-    LANG: "C.UTF-8",
-    ...options.env,
-  };
+  const env = { TZ: "UTC", LANG: "C.UTF-8", ...options.env };
   const outside = {
     NODE_COMPILE_CACHE: join(dirname(options.file), "compiled"),
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
@@ -127,7 +123,7 @@ export function startProcess(options: {
   return speak(child, { signal, memoryLimit, sandbox });
 }
 
-/** The modules that a process is started with: those that stand beside its own, and are named to it. */
+/** The modules that a process is started with: its own, and those that are named to it, as `workerFile`. */
 function filesOf({
   file,
   start,
@@ -135,11 +131,10 @@ function filesOf({
   readonly file: string;
   readonly start: unknown;
 }): readonly string[] {
-  const folder = dirname(file) + sep;
-  const named = Object.values(start as Readonly<Record<string, unknown>>).filter(
-    (value) => typeof value === "string",
+  const named = Object.entries(start as Readonly<Record<string, unknown>>).flatMap(
+    ([name, value]) => (name.endsWith("File") && typeof value === "string" ? [value] : []),
   );
-  return [file, ...named.filter((value) => value.startsWith(folder))];
+  return [file, ...named];
 }
 
 function speak(
