@@ -4,7 +4,7 @@
  *   one.
  * @killed-by P2
  * @verdict violation
- * @diagnosis check-then-act
+ * @diagnosis counted-too-late
  * @sees Ten tasks come at once, and ten children are forked for them.
  */
 import { type ChildProcess, fork } from "node:child_process";

@@ -3,7 +3,7 @@
  * @bug Nobody tells a task that its child has died: its promise stays pending.
  * @killed-by P3
  * @verdict deadlock
- * @diagnosis never-settles
+ * @diagnosis promise-left
  * @sees The child of the first task is gone, and its promise is pending for ever.
  */
 import { type ChildProcess, fork } from "node:child_process";

@@ -3,7 +3,7 @@
  * @bug terminate() ends the children, and forgets the tasks that wait.
  * @killed-by P6c
  * @verdict crash
- * @diagnosis never-settles
+ * @diagnosis promise-left
  * @sees Two promises stay pending when every child is gone.
  */
 import { type ChildProcess, fork } from "node:child_process";
