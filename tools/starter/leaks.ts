@@ -105,10 +105,14 @@ function* runsOf(content: string): Generator<string> {
   for (let from = 0; from + RUN <= text.length; from++) yield text.slice(from, from + RUN);
 }
 
-/** Text without what a build changes: white space beside a sign, commas before brackets, type arguments. */
+/**
+ * Text without what a build changes, white space beside a sign, commas before brackets, type
+ * arguments, and without what is imported from Node, which is nobody's secret.
+ */
 function essence(text: string): string {
   return text
     .replaceAll(/\s+/g, " ")
+    .replaceAll(/\bimport [^;"']*["']node:[\w/]+["'];?/g, "")
     .replaceAll(/ ?([^\w ]) ?/g, "$1")
     .replaceAll(/,(?=[}\])])/g, "")
     .replaceAll(/(?<=\w)<[\w[\],|]+>(?=\()/g, "");

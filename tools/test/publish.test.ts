@@ -11,7 +11,7 @@ import { findKata, findKatas } from "../../grader/src/grade/kata.ts";
 import { commit, courseIn } from "./_course.ts";
 import { codeBlocks, read, root } from "./_markdown.ts";
 import { type Registry, startRegistry } from "./_registry.ts";
-import { type Ran, scratchFolder, shell, stepsOf } from "./_starter.ts";
+import { type Ran, scratchFolder, shell, stepsOf, succeed } from "./_starter.ts";
 
 const timeout = 300_000;
 const GRADER = "@concurrency-katas/grader";
@@ -80,8 +80,13 @@ describe.skipIf(process.platform === "win32")("solutions and their embargo", () 
     return (await registry.versionsOf(name)).map(([number]) => number);
   }
 
-  test("what would go out is shown", { timeout }, () => {
-    const { stdout } = run("npm run release:dry --silent");
+  test("what would go out is shown, and what must not", { timeout }, () => {
+    const secret = readFileSync(join(course, "katas", kata.slug, "hidden", "scenarios.ts"), "utf8");
+    writeFileSync(join(course, "grader", "LICENSE"), secret.slice(-2_000));
+    const { stdout, status } = run("npm run release:dry --silent");
+    succeed("git checkout --quiet grader/LICENSE", course);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^must be repaired first\n {2}grader\/LICENSE gives away "/m);
     const [, going = "", staying = ""] = stdout.split(/^(?:goes out|stays)$/m);
     expect(going).toContain(`${GRADER} 0.0.0 → 0.1.0`);
     expect(going).toMatch(/\d+ files, .*\n.*dist\/ \(\d+\)/);
