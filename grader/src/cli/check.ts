@@ -22,6 +22,7 @@ export async function check(flags: CheckFlags, io: Io): Promise<number> {
         gradeKata: io.gradeKata,
         ...(io.prepareHosts !== undefined && { prepareHosts: io.prepareHosts }),
         ...(flags.jobs !== undefined && { hosts: flags.jobs }),
+        whole: flags.whole === true,
         onStart: (slug: string, kind: string, name: string) =>
           progress.show(`${slug}  ${kind}  ${name}`),
         signal: io.signal,

@@ -215,6 +215,32 @@ const gradeFake: typeof gradeKata = async (_kata, { files }) => {
 };
 
 /** What is said about the subjects of a kind when their grade is `scenarios`. */
+test.each([
+  [false, ["T1", "T1"]],
+  [true, [undefined, "T1"]],
+])(
+  "of a mutant that starts processes only its scenario is run, unless whole: %s",
+  async (whole, only) => {
+    const root = courseOf(COMPLETE);
+    const kata = { ...findKata(root, "tiny"), engines: ["processes"] as const };
+    const asked: (string | undefined)[] = [];
+    const grade: typeof gradeKata = (one, submission, options) => {
+      const text = submission.files.get("src/index.ts") ?? "";
+      if (text.includes("@mutant load-then-store") && options.replay === undefined)
+        asked.push(options.only?.join());
+      return gradeFake(one, submission, options);
+    };
+    const items: CheckItem[] = [];
+    for await (const item of checkKata(kata, { courseRoot: root, gradeKata: grade, whole }))
+      items.push(item);
+    expect(asked).toEqual(only);
+    expect(items.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(items.find(({ name }) => name === "load-then-store")?.seen).toBe(
+      `T1 violation lost-update${whole ? " 40/100" : ""}`,
+    );
+  },
+);
+
 async function problemsOf(
   kind: CheckItem["kind"],
   scenarios: readonly ScenarioResult[],
