@@ -13,6 +13,8 @@ export type Describe = (value: object) => string | undefined;
 const DEPTH = 3;
 const ITEMS = 20;
 const CHARACTERS = 2_000;
+/** A longer string may be a promise of V8's to put it together: to look into it takes as much memory as it is long. */
+const LOOKED_INTO = 10_000_000;
 
 // Called whatever the submission's objects say about themselves.
 const { getTime } = Date.prototype;
@@ -27,7 +29,7 @@ export function formatLine(
   const printer = new Printer(describe);
   const texts = parts
     .slice(0, ITEMS)
-    .map((part) => (typeof part === "string" ? part : printer.value(part, 0)));
+    .map((part) => (typeof part === "string" ? cut(part) : printer.value(part, 0)));
   return cut(texts.join(" "));
 }
 
@@ -43,7 +45,7 @@ class Printer {
   value(value: unknown, depth: number): string {
     switch (typeof value) {
       case "string":
-        return `'${cut(value)}'`;
+        return value.length > LOOKED_INTO ? cut(value) : `'${cut(value)}'`;
       case "bigint":
         return BigInt.asIntN(CHARACTERS, value) === value ? `${value}n` : "[BigInt]";
       case "number":
@@ -128,5 +130,6 @@ function text(value: object, key: string): string {
 }
 
 function cut(value: string): string {
+  if (value.length > LOOKED_INTO) return `[String of ${value.length} characters]`;
   return value.length <= CHARACTERS ? value : `${value.slice(0, CHARACTERS)}...`;
 }

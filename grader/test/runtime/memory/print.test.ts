@@ -95,3 +95,10 @@ test("is bounded, whatever it is given", () => {
   expect(formatLine(values).length).toBeLessThan(2_100);
   expect(formatLine([[...Array(25).keys()]])).toContain("... 5 more items");
 });
+
+test("a string that is too long to be copied is told by its length", () => {
+  const long = "x".repeat(400_000_000);
+  expect(formatLine([long, { long }])).toBe(
+    "[String of 400000000 characters] { long: [String of 400000000 characters] }",
+  );
+});
