@@ -168,7 +168,7 @@ function speak(
         exitSignal === null
           ? new HostEnded(
               "exit",
-              `the host ended with code ${code}${complaint === "" ? "" : `: ${complaint}`}`,
+              `the host ended with code ${code}${complaint === "" ? "" : `: ${errorIn(complaint)}`}`,
             )
           : complaint.includes("JavaScript heap out of memory")
             ? new HostEnded("memory", "the main thread of the host ran out of memory")
@@ -277,6 +277,13 @@ function speak(
       await exited;
     },
   };
+}
+
+/** What Node complains of: the line of the error, and not where in Node's own code it was thrown. */
+function errorIn(complaint: string): string {
+  const lines = complaint.split("\n");
+  const error = lines.find((line) => /^(?:Uncaught )?\w*(?:Error|Exception)\b/.test(line));
+  return error === undefined ? complaint : `${error}\n${complaint}`;
 }
 
 /** The signal that ended the process in a sandbox, which itself ends with a code like a shell's. */

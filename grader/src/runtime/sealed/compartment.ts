@@ -4,7 +4,6 @@
  * `lockdown` freezes what the realm's code shares; the compartment's global object is frozen too, so that no state
  * can pass from one execution to the next except through the module instance, which is made anew each time.
  */
-import process from "node:process";
 import "ses";
 import { ForbiddenSyntax, prepareSource, refuseImportForms } from "./source.ts";
 import { type Frame, watchStacks } from "./stack.ts";
