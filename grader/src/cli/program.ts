@@ -136,7 +136,7 @@ nothing.`,
     .description("Prove that the katas bite: stubs, references, alternatives and mutants.")
     .option("-k, --kata <name...>", "only these katas")
     .option("-j, --jobs <n>", "host processes at once (default: one per processor)", jobs)
-    .option("--whole", "also grade every scenario of mutants that start processes")
+    .option("--whole", "where processes are started, too: mutants in every scenario, all twice")
     .option("--json <file>", "write what was found to FILE as well; - prints it instead", filled)
     .addHelpText("after", "\nExit code: 0 everything holds, 1 something does not, 2 wrong use.")
     .action(async (flags: CheckFlags) => exit(await (await import("./check.ts")).check(flags, io)));

@@ -37,7 +37,7 @@ export interface CheckOptions {
   readonly prepareHosts?: typeof prepareHosts;
   /** Host processes at once. */
   readonly hosts?: number;
-  /** Also of mutants that start processes, grade every scenario. */
+  /** Where processes are started, too: mutants in every scenario, alternatives twice. */
   readonly whole?: boolean;
   /** Told what is being graded. */
   readonly onStart?: (kata: string, kind: CheckItem["kind"], name: string) => void;
@@ -50,8 +50,8 @@ export interface CheckOptions {
  * scenario, the verdict and the diagnosis that its header names, and not by stress alone. Every
  * grading gives the same result twice, and every replay id that it prints reproduces its failure.
  *
- * Of a mutant that starts processes only that scenario is run, unless `whole` is asked for: starting
- * them takes ten times as long as all else, and what else falls proves nothing.
+ * Starting processes takes ten times as long as all else. Where a kata does, of a mutant only that
+ * scenario is run, and an alternative is graded once, unless `whole` is asked for.
  */
 export async function* checkKata(
   kata: KataDefinition,
@@ -99,12 +99,13 @@ async function checkSubject(
 ): Promise<CheckItem> {
   const item = { kata: kata.slug, kind: subject.kind, name: subject.name };
   try {
-    const killer = whole ? undefined : costlyKiller(kata, subject);
+    const isCostly = !whole && kata.engines.includes("processes");
+    const killer = isCostly ? killerOf(kata, subject) : undefined;
     const result = await grade(killer === undefined ? undefined : { only: [killer] });
     const problems = [
       ...subject.problems,
       ...gradeProblems(kata, subject, result),
-      ...(await repeat(subject, result, grade)),
+      ...(isCostly && subject.kind === "alternative" ? [] : await repeat(subject, result, grade)),
     ];
     for (const scenario of result.scenarios) {
       const { replay } = scenario.story ?? scenario.timeline ?? {};
@@ -122,9 +123,9 @@ async function checkSubject(
   }
 }
 
-/** The scenario that a mutant falls by, where all others would take long; a derived item needs them all. */
-function costlyKiller({ engines, rubric }: KataDefinition, subject: Subject): string | undefined {
-  if (subject.kind !== "mutant" || !engines.includes("processes")) return undefined;
+/** The scenario that a mutant falls by; a derived item has none of its own. */
+function killerOf({ rubric }: KataDefinition, subject: Subject): string | undefined {
+  if (subject.kind !== "mutant") return undefined;
   const killedBy = subject.header?.killedBy ?? "";
   return rubric.some(({ scenarios }) => scenarios.includes(killedBy)) ? killedBy : undefined;
 }

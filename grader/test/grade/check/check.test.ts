@@ -219,10 +219,11 @@ test.each([
   [false, ["T1", "T1"]],
   [true, [undefined, "T1"]],
 ])(
-  "of a mutant that starts processes only its scenario is run, unless whole: %s",
+  "where processes are started, mutants run in one scenario and alternatives once, unless whole: %s",
   async (whole, only) => {
     const root = courseOf(COMPLETE);
     const kata = { ...findKata(root, "tiny"), engines: ["processes"] as const };
+    let gradings = 0;
     const asked: (string | undefined)[] = [];
     const grade: typeof gradeKata = (one, submission, options) => {
       const text = submission.files.get("src/index.ts") ?? "";
@@ -234,6 +235,7 @@ test.each([
     for await (const item of checkKata(kata, { courseRoot: root, gradeKata: grade, whole }))
       items.push(item);
     expect(asked).toEqual(only);
+    expect(gradings).toBe(whole ? 2 : 1);
     expect(items.flatMap(({ problems }) => problems)).toEqual([]);
     expect(items.find(({ name }) => name === "load-then-store")?.seen).toBe(
       `T1 violation lost-update${whole ? " 40/100" : ""}`,
