@@ -229,6 +229,7 @@ test.each([
       const text = submission.files.get("src/index.ts") ?? "";
       if (text.includes("@mutant load-then-store") && options.replay === undefined)
         asked.push(options.only?.join());
+      if (text.includes("@alternative one")) gradings++;
       return gradeFake(one, submission, options);
     };
     const items: CheckItem[] = [];
