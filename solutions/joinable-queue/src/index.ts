@@ -12,18 +12,18 @@ const GETS = 4;
 /** Here the ring of items begins. */
 const RING = 5;
 
-interface Handle {
+interface QueueHandle {
   readonly words: SharedArrayBuffer;
   readonly lock: Mutex["handle"];
 }
 
 export class JoinableQueue {
-  readonly handle: Handle;
+  readonly handle: QueueHandle;
   readonly #words: Int32Array;
   readonly #lock: Mutex;
   readonly #maxsize: number;
 
-  private constructor(handle: Handle) {
+  private constructor(handle: QueueHandle) {
     this.handle = handle;
     this.#words = new Int32Array(handle.words);
     this.#lock = Mutex.attach(handle.lock);
@@ -39,7 +39,7 @@ export class JoinableQueue {
   }
 
   static attach(handle: unknown): JoinableQueue {
-    return new JoinableQueue(handle as Handle);
+    return new JoinableQueue(handle as QueueHandle);
   }
 
   put(item: number, o: { timeout?: number } = {}): void {
