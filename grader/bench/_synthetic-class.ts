@@ -1,14 +1,7 @@
 /** A class that nobody took: references, alternatives, mutants, stubs, cheats and broken submissions, drawn by a seed. */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { subjectsOf, type Subject } from "../src/grade/check/subjects.ts";
 import { findKatas, type KataDefinition } from "../src/grade/kata.ts";
 import { createSeededRandom } from "../src/runtime/seeded-random.ts";
 
@@ -34,11 +27,12 @@ export function writeClass(folder: string, { root, katas, students }: ClassOptio
   const random = createSeededRandom();
   random.reset(7);
   const next = (): number => random.next();
+  const subjects = new Map(katas.map((kata) => [kata.slug, subjectsOf(kata, root)]));
   for (let i = 1; i <= students; i++) {
     const student = join(folder, `student-${String(i).padStart(3, "0")}`);
     mkdirSync(student, { recursive: true });
     for (const kata of katas) {
-      const make = draw(kata, join(root, "solutions", kata.slug), next);
+      const make = draw(kata, subjects.get(kata.slug) ?? [], next);
       make(join(student, kata.slug), next);
     }
   }
@@ -47,39 +41,36 @@ export function writeClass(folder: string, { root, katas, students }: ClassOptio
 /** What somebody handed in for a kata, by how often it happens of a hundred times. */
 function draw(
   { folder: stubs, editable: [entry = ""] }: KataDefinition,
-  solution: string,
+  subjects: readonly Subject[],
   random: Random,
 ): Make {
-  const reference: Make = (folder) =>
-    cpSync(join(solution, "src"), join(folder, "src"), { recursive: true });
   const oneOf =
-    (kind: string): Make =>
+    (kind: Subject["kind"]): Make =>
     (folder, next) => {
-      reference(folder, next);
-      const names = existsSync(join(solution, kind)) ? readdirSync(join(solution, kind)) : [];
-      const name = names.toSorted()[Math.floor(next() * names.length)];
-      if (name === undefined) return;
-      const chosen = join(solution, kind, name);
-      const isFolder = statSync(chosen).isDirectory();
-      cpSync(chosen, join(folder, isFolder ? "" : entry), { recursive: true });
+      const known = subjects.filter((subject) => subject.kind === kind);
+      const chosen = known[known.length > 1 ? Math.floor(next() * known.length) : 0];
+      for (const [path, content] of chosen?.submission.files ?? []) {
+        if (!path.startsWith("src/")) continue;
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), content);
+      }
     };
+  const reference = oneOf("reference");
   const text =
     (content: string | Buffer): Make =>
     (folder) => {
       mkdirSync(join(folder, "src"), { recursive: true });
       writeFileSync(join(folder, entry), content);
     };
-  const stub: Make = (folder) =>
-    cpSync(join(stubs, "src"), join(folder, "src"), { recursive: true });
   const link: Make = (folder) => {
     mkdirSync(folder, { recursive: true });
-    symlinkSync(join(solution, "src"), join(folder, "src"));
+    symlinkSync(join(stubs, "src"), join(folder, "src"));
   };
   const kinds: readonly (readonly [number, Make])[] = [
     [28, reference],
-    [18, oneOf("alternatives")],
-    [32, oneOf("mutants")],
-    [8, stub],
+    [18, oneOf("alternative")],
+    [32, oneOf("mutant")],
+    [8, oneOf("stub")],
     [2, text("process.exit(0);\n")],
     [1, text("for (;;);\n")],
     [1, text('import fs from "node:fs"; fs.writeFileSync("results.json", "{}");\n')],

@@ -2,6 +2,7 @@
  * Orders of tasks per second, ours beside fast-check's scheduler on the same program; and for each mutant of
  * as-completed, in how many campaigns of a second each of them finds it.
  */
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -168,7 +169,6 @@ async function inChild(job: {
   readonly id: string;
   readonly seed: number;
 }): Promise<string> {
-  const { execFile } = await import("node:child_process");
   const folder = mkdtempSync(join(tmpdir(), "campaign-"));
   const script = join(folder, "campaign.mjs");
   writeFileSync(

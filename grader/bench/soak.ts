@@ -5,12 +5,13 @@
  * `--lanes` gradings run at once, one host each; without it, one grading at a time has all processors, as for a user.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { subjectsOf } from "../src/grade/check/subjects.ts";
 import { gradeKata, prepareHosts, readKata } from "../src/grade/index.ts";
+import type { Submission } from "../src/grade/intake.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const { values } = parseArgs({
@@ -24,16 +25,10 @@ const { values } = parseArgs({
 });
 const times = Number(values.times);
 const kata = readKata(join(root, "katas", values.kata));
-const solution = join(root, "solutions", values.kata);
-const filesIn = (folder: string): string[] =>
-  existsSync(join(solution, folder))
-    ? readdirSync(join(solution, folder)).map((name) => join(solution, folder, name))
-    : [];
-const subjects = [
-  join(solution, "src/index.ts"),
-  ...filesIn("alternatives"),
-  ...filesIn("mutants"),
-].filter((file) => file.includes(values.match));
+const subjects = subjectsOf(kata, root)
+  .filter(({ kind }) => kind !== "stub")
+  .map(({ kind, name, submission }) => ({ name, path: `${kind}s/${name}.ts`, submission }))
+  .filter(({ path }) => path.includes(values.match));
 const scenarioFiles = ["test/public.ts", "hidden/scenarios.ts"].map((path) =>
   join(kata.folder, path),
 );
@@ -43,18 +38,19 @@ const busy: ChildProcess[] = Array.from({ length: Number(values.load) }, () =>
 );
 
 /** The results of one subject, and how often each came. */
-interface Subject {
+interface Soaked {
   readonly name: string;
-  readonly files: ReadonlyMap<string, string>;
+  readonly submission: Submission;
   readonly results: Map<string, number>;
   left: number;
 }
 
-const open: Subject[] = subjects.map((file) => {
-  const files = new Map([["src/index.ts", readFileSync(file, "utf8")]]);
-  for (const given of kata.given) files.set(given, readFileSync(join(kata.folder, given), "utf8"));
-  return { name: basename(file), files, results: new Map(), left: times };
-});
+const open: Soaked[] = subjects.map(({ name, submission }) => ({
+  name,
+  submission,
+  results: new Map(),
+  left: times,
+}));
 let gradings = 0;
 let changed = 0;
 
@@ -65,12 +61,14 @@ async function lane(slot: number, options: { readonly hosts?: number }): Promise
     const next = subject ?? open.find(({ left }) => left > 0);
     if (next === undefined) return;
     next.left--;
-    const { name, files, results } = next;
-    const result = await gradeKata(
-      kata,
-      { name, files },
-      { scenarioFiles, prepared, hidden: true, firstCpu: slot, ...options },
-    );
+    const { submission, results } = next;
+    const result = await gradeKata(kata, submission, {
+      scenarioFiles,
+      prepared,
+      hidden: true,
+      firstCpu: slot,
+      ...options,
+    });
     const text = JSON.stringify(result);
     results.set(text, (results.get(text) ?? 0) + 1);
     gradings++;
@@ -78,7 +76,7 @@ async function lane(slot: number, options: { readonly hosts?: number }): Promise
   }
 }
 
-function tell({ name, results }: Subject): void {
+function tell({ name, results }: Soaked): void {
   const differing = times - Math.max(...results.values());
   changed += differing;
   process.stdout.write(

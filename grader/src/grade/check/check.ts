@@ -10,7 +10,7 @@ import { usefulHosts } from "../../runtime/launch.ts";
 import { fileProblems } from "./_files.ts";
 import { inLanes } from "../lanes.ts";
 import { noteProblems } from "./_notes.ts";
-import { subjectsOf, type Subject } from "./_subjects.ts";
+import { subjectsOf, type Subject } from "./subjects.ts";
 import { correctProblems, mutantProblems, rubricProblems, stubProblems } from "./expectations.ts";
 
 /** One thing that was proved about a kata, or not. */
