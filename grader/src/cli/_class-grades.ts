@@ -1,6 +1,6 @@
 import type { ClassGrades } from "../grade/class/assemble.ts";
 import type { JournalEntry } from "../grade/class/journal.ts";
-import type { ClassCell } from "../grade/class/result.ts";
+import type { AlikeGroup, ClassCell } from "../grade/class/result.ts";
 import { GraderError } from "../grade/error.ts";
 import { oneLine } from "../grade/text.ts";
 import type { ClassPlan, Place } from "./_class-jobs.ts";
@@ -14,7 +14,11 @@ export interface Known {
 }
 
 /** The grades of a class, as far as this machine has them. */
-export function gradesOf({ grader, program, katas, rows }: ClassPlan, known: Known): ClassGrades {
+export function gradesOf(
+  { grader, program, katas, rows }: ClassPlan,
+  known: Known,
+  alike: readonly AlikeGroup[],
+): ClassGrades {
   return {
     grader,
     program,
@@ -26,6 +30,7 @@ export function gradesOf({ grader, program, katas, rows }: ClassPlan, known: Kno
         place.isOurs ? cellOf(place, known, katas[column]!.hidden) : null,
       ),
     })),
+    alike,
   };
 }
 

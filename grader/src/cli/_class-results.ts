@@ -69,7 +69,7 @@ function writeAll(out: string, result: ClassResult): void {
   writeWhole(join(out, KNOWN.results), json);
 }
 
-function summaryOf({ students, katas, earned, points }: ClassResult): string {
+function summaryOf({ students, katas, earned, points, alike = [] }: ClassResult): string {
   const cells = students.flatMap((student) => student.katas);
   const count = (wanted: string): number => cells.filter(({ state }) => state === wanted).length;
   const late = students.filter((student) => student.late).length;
@@ -82,6 +82,12 @@ function summaryOf({ students, katas, earned, points }: ClassResult): string {
   ];
   return (
     `katas class: ${students.length} students × ${katas.length} katas, ${earned}/${points} points\n` +
-    `  ${parts.join(", ")}; index.html shows who, and why\n`
+    `  ${parts.join(", ")}; index.html shows who, and why\n` +
+    alikeLine(alike.length)
   );
+}
+
+function alikeLine(groups: number): string {
+  if (groups === 0) return "";
+  return `  ${groups} group${groups === 1 ? "" : "s"} of submissions much alike, for a person to look at\n`;
 }

@@ -17,6 +17,7 @@ import { toJson } from "../report/index.ts";
 import { chooseKatas } from "./_choose.ts";
 import { earlierResult } from "./_class-compare.ts";
 import { KNOWN, requireClassFolder } from "./_class-folder.ts";
+import { alikeIn } from "./_class-alike.ts";
 import { gradesOf } from "./_class-grades.ts";
 import { planClass, type ClassPlan } from "./_class-jobs.ts";
 import { planText } from "./_class-plan.ts";
@@ -71,7 +72,8 @@ async function gradeStudents(path: string, flags: ClassFlags, io: Io): Promise<n
       { journal, lanes, hidden: flags.hidden, retry, sandbox },
       io,
     );
-    const grades = gradesOf(plan, { get: (key) => journal.get(key), failed });
+    const known = { get: (key: string) => journal.get(key), failed };
+    const grades = gradesOf(plan, known, await alikeIn(plan, choice.courseRoot, io));
     for (const { key, student, kata } of jobs) {
       const why = failed.get(key);
       if (why !== undefined)

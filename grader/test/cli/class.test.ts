@@ -334,6 +334,52 @@ test("parts that do not belong together are not merged", async () => {
   expect(existsSync(join(root, "all"))).toBe(false);
 });
 
+/** Some thirty statements, whose names are somebody's own. */
+const lines = (name: string, first: number): string =>
+  Array.from(
+    { length: 30 },
+    (_, i) => `export const ${name}${i} = ${"f(".repeat(i + first)}${i}${")".repeat(i + first)};`,
+  ).join("\n");
+
+test("submissions that are much alike are told, on one machine as on two, and cost nothing", async () => {
+  const root = courseWithClass({
+    "class/ada/katas/tiny/src/index.ts": lines("sum", 1),
+    "class/ed/tiny/src/index.ts": `// Mine!\n${lines("total", 1)}`,
+    "class/bo/tiny/src/index.ts": lines("sum", 40),
+    "solutions/tiny/src/index.ts": lines("cell", 1),
+  });
+  const { stdout } = await gradeClassIn(root, fakeGrader().gradeKata);
+  expect(stdout).toContain("1 group of submissions much alike, for a person to look at\n");
+  const { alike, students } = resultsIn(root);
+  expect(alike).toEqual([
+    {
+      kata: "tiny",
+      students: [
+        { student: "ada", percent: 100 },
+        { student: "ed", percent: 100 },
+      ],
+      solutions: ["reference"],
+    },
+  ]);
+  expect(students.map(({ katas: [first] }) => first?.result.earned)).toEqual([100, 100, 0, 0, 100]);
+  expect(readFileSync(join(root, "out/summary.md"), "utf8")).toContain("ada 100 %, ed 100 %");
+  // What a student is shown says nothing of others.
+  expect(readFileSync(join(root, "out/gradescope/ed/results.json"), "utf8")).not.toContain("ada");
+
+  for (const shard of ["1/2", "2/2"])
+    await katas(["class", "class", "-o", "parts", "--shard", shard], root, fakeGrader());
+  await katas(["merge", "parts", "-o", "all"], root);
+  expect(resultsIn(root, "all")).toEqual(resultsIn(root));
+  rmSync(join(root, "class/ed"), { recursive: true });
+  write(root, { "class/ed/README.md": "" });
+  await katas(["class", "class", "-o", "parts", "--shard", "2/2"], root, fakeGrader());
+  const { code, stderr } = await katas(["merge", "parts", "-o", "other"], root);
+  expect({ code, stderr }).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("differ in the submissions") as string,
+  });
+});
+
 test("nothing is left beside the output folder", async () => {
   const root = courseWithClass();
   const before = readdirSync(root).toSorted();

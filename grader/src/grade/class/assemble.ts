@@ -14,7 +14,7 @@ export function isInShard(
 }
 
 /** The class, when every grade is there. */
-export function classResult({ grader, program, katas, students }: ClassGrades): ClassResult {
+export function classResult({ grader, program, katas, students, alike }: ClassGrades): ClassResult {
   const whole = students.map(({ student, late, katas: cells }) => {
     const graded = cells.filter((cell): cell is ClassCell => cell !== null);
     const results = graded.map(({ result }) => result);
@@ -34,6 +34,7 @@ export function classResult({ grader, program, katas, students }: ClassGrades): 
     points: sum(whole, "points"),
     katas,
     students: whole,
+    alike,
   };
 }
 
@@ -89,6 +90,7 @@ function difference(a: ClassPart, b: ClassPart): string | undefined {
   if (a.of !== b.of) return "the number of shards";
   if (a.grader !== b.grader || a.program !== b.program) return "the grader";
   if (JSON.stringify(a.katas) !== JSON.stringify(b.katas)) return "the katas";
+  if (JSON.stringify(a.alike) !== JSON.stringify(b.alike)) return "the submissions";
   const names = ({ students }: ClassPart): string =>
     JSON.stringify(students.map(({ student, late }) => [student, late]));
   return names(a) === names(b) ? undefined : "the students";

@@ -153,6 +153,14 @@ const cell = record({
   }),
 });
 
+const alike = listOf(
+  record({
+    kata: text,
+    students: listOf(record({ student: text, percent: whole })),
+    solutions: listOf(text),
+  }),
+);
+
 const grader = { grader: text, program: text, katas: listOf(kata) };
 
 const isClass = record({
@@ -163,6 +171,7 @@ const isClass = record({
   students: listOf(
     record({ student: text, late: truth, earned: whole, points: whole, katas: listOf(cell) }),
   ),
+  alike: optional(alike),
 });
 
 const isPart = record({
@@ -177,4 +186,5 @@ const isPart = record({
       katas: listOf((value) => value === null || cell(value)),
     }),
   ),
+  alike,
 });

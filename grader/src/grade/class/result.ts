@@ -40,6 +40,15 @@ export interface ClassStudent {
   readonly katas: readonly ClassCell[];
 }
 
+/** Submissions for one kata that are much alike, for a person to look at; no grade depends on it. */
+export interface AlikeGroup {
+  readonly kata: string;
+  /** Each with how much of its text, in percent, is in that of the one that is most like it. */
+  readonly students: readonly { readonly student: string; readonly percent: number }[];
+  /** The published solutions among them: `reference`, or an alternative's name. */
+  readonly solutions: readonly string[];
+}
+
 /** What every grade of a class comes from. */
 interface ClassGrader {
   /** Version of the grader. */
@@ -58,6 +67,8 @@ export interface ClassResult extends ClassGrader {
   readonly earned: number;
   readonly points: number;
   readonly students: readonly ClassStudent[];
+  /** Submissions that are much alike; nothing in a class of before they were looked for. */
+  readonly alike?: readonly AlikeGroup[];
 }
 
 /** The share of a class that one of several machines has graded. */
@@ -71,4 +82,6 @@ export interface ClassPart extends ClassGrader {
     readonly late: boolean;
     readonly katas: readonly (ClassCell | null)[];
   }[];
+  /** Of the whole class: every machine reads all submissions. */
+  readonly alike: readonly AlikeGroup[];
 }

@@ -5,6 +5,7 @@ import { isEarned } from "../_counted.ts";
 import { isolationOf } from "../_isolation.ts";
 import { markOf } from "../_labels.ts";
 import { encodeText } from "../encode.ts";
+import { alikeTable } from "./_alike.ts";
 import { classBugs } from "./_bugs.ts";
 import { failure } from "./_failure.ts";
 import { html, type Markup, raw } from "./_markup.ts";
@@ -39,7 +40,7 @@ export function toClassPage(result: ClassResult, most = MOST): string {
           <p class="soft">concurrency-katas ${result.grader} · ${scope(result)}</p>
           ${tiles(result)}
         </header>
-        <main>${matrix(result)} ${bugs(result)} ${details(result, most)}</main>
+        <main>${matrix(result)} ${bugs(result)} ${alike(result)} ${details(result, most)}</main>
       </body>
     </html> `;
   return page.html;
@@ -172,6 +173,14 @@ function bugs(result: ClassResult): Markup {
         </tbody>
       </table>
     </div>`;
+}
+
+function alike(result: ClassResult): Markup | undefined {
+  return alikeTable(result, (student, kata) => {
+    const row = result.students.findIndex((one) => one.student === student);
+    const cell = result.students[row]?.katas.find((one) => one.result.kata === kata);
+    return cell === undefined ? "" : anchor(row, cell);
+  });
 }
 
 function details({ students, katas }: ClassResult, most: number): Markup {

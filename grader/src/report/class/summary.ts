@@ -1,6 +1,7 @@
-import type { CellState, ClassResult } from "../../grade/class/result.ts";
+import type { AlikeGroup, CellState, ClassResult } from "../../grade/class/result.ts";
 import { isolationOf } from "../_isolation.ts";
 import { escapeMarkdown, markdownCode } from "../encode.ts";
+import { ALIKE_NOTE, solutionNames } from "./_alike.ts";
 import { classBugs } from "./_bugs.ts";
 
 /** GitHub drops a job summary of more than 1 MiB as a whole. */
@@ -29,6 +30,8 @@ export function toClassSummary(result: ClassResult): string {
     bugs.length === 0
       ? []
       : ["## What went wrong", ["| | students | where |", "|---|---:|---|", ...bugs].join("\n")];
+  const { alike = [] } = result;
+  if (alike.length > 0) tail.push("## Much alike", ALIKE_NOTE, alike.map(alikeLine).join("\n"));
   let bytes = byteLength([...head, ...tail].join("\n\n")) + 1_000;
   const kept = rows.filter((row) => (bytes += byteLength(row) + 1) <= MOST_BYTES);
   const left = rows.length - kept.length;
@@ -58,6 +61,14 @@ function countsOf({ students }: ClassResult): string {
   const late = students.filter((student) => student.late).length;
   const isolation = isolationOf(cells.map(({ result }) => result));
   return [...counts, late === 0 ? [] : `${late} students late`, isolation ?? []].flat().join(" · ");
+}
+
+function alikeLine(group: AlikeGroup): string {
+  const students = group.students.map(
+    ({ student, percent }) => `${escapeMarkdown(student)} ${percent} %`,
+  );
+  const solutions = group.solutions.length === 0 ? [] : [escapeMarkdown(solutionNames(group))];
+  return `- ${markdownCode(group.kata)}: ${[...students, ...solutions].join(", ")}`;
 }
 
 function byteLength(text: string): number {

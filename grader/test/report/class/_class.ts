@@ -90,6 +90,16 @@ export const CLASS: ClassResult = (() => {
     points: sum("points"),
     katas,
     students,
+    alike: [
+      {
+        kata: "tiny",
+        students: [
+          { student: "ada", percent: 100 },
+          { student: "cy d'Arc+1@x", percent: 71 },
+        ],
+        solutions: ["reference", "ticket"],
+      },
+    ],
   };
 })();
 

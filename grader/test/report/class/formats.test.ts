@@ -183,6 +183,12 @@ test("the summary says who and what", () => {
     | | students | where |
     |---|---:|---|
     | lost update | 2 | \` tiny \` 2 |
+
+    ## Much alike
+
+    For a person to look at: names, types, comments and layout do not count, and no grade depends on it.
+
+    - \` tiny \`: ada 100 %, cy d'Arc\\+1@<!-- -->x 71 %, reference, alternative ticket
     "
   `);
 });
@@ -191,8 +197,7 @@ function withCell(changes: Readonly<Record<string, unknown>>): unknown {
   const [first, ...others] = CLASS.students;
   const [cell, ...more] = first!.katas;
   const katas = [{ ...cell!, ...changes }, ...more];
-  return { ...CLASS, students: [{ ...first!, katas }, ...others] } satisfies Record<
-    keyof ClassResult,
-    unknown
-  >;
+  return { ...CLASS, students: [{ ...first!, katas }, ...others] } satisfies {
+    [Name in keyof ClassResult]: unknown;
+  };
 }

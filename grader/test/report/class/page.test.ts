@@ -41,7 +41,7 @@ test("every place is there once, and every link leads to one", () => {
   const ids = ELEMENTS.flatMap(({ attributes }) => attributes["id"] ?? []);
   expect(new Set(ids).size).toBe(ids.length);
   const links = ELEMENTS.flatMap(({ attributes }) => attributes["href"] ?? []);
-  expect(links).toHaveLength(4 + 4 * 2);
+  expect(links).toHaveLength(4 + 4 * 2 + 2);
   for (const link of links) expect(ids).toContain(link.slice(1));
 });
 
@@ -65,6 +65,13 @@ test("mistakes are counted by student", () => {
   expect(COMPACT).toMatch(/<td>lost update<\/td><td class="num">2<\/td>/);
   expect(PAGE).toContain("<td>tiny 2</td>");
   expect(PAGE).not.toContain("<td>not written yet</td>");
+});
+
+test("who is much alike is told, with the solutions among them", () => {
+  expect(COMPACT).toMatch(
+    /<td>tiny<\/td><td>\s*<a href="#s1-tiny">ada<\/a> 100 %, <a href="#s3-tiny">cy d&#39;Arc\+1@x<\/a> 71 %\s*<\/td><td>reference, alternative ticket<\/td>/,
+  );
+  expect(toClassPage({ ...CLASS, alike: [] })).toContain("No two submissions are.");
 });
 
 test("a class that is too large for a page says what is left out", () => {
