@@ -334,6 +334,20 @@ test("parts that do not belong together are not merged", async () => {
   expect(existsSync(join(root, "all"))).toBe(false);
 });
 
+test("to move an embargo grades nothing again, to change the points does", async () => {
+  const root = courseWithClass();
+  const changed = async (json: object): Promise<readonly string[]> => {
+    write(root, { "katas/wee/kata.json": JSON.stringify(json) });
+    const { gradeKata, asked } = fakeGrader();
+    await gradeClassIn(root, gradeKata, "--accept-lower");
+    return asked.toSorted();
+  };
+  const kata = JSON.parse(readFileSync(join(root, "katas/wee/kata.json"), "utf8")) as object;
+  expect(await changed(kata)).toHaveLength(6);
+  expect(await changed({ ...kata, embargo: "2027-03-01T00:00:00Z" })).toEqual([]);
+  expect(await changed({ ...kata, minutes: 50 })).toEqual(["ada wee", "bo wee", "cy wee"]);
+});
+
 /** Some thirty statements, whose names are somebody's own. */
 const lines = (name: string, first: number): string =>
   Array.from(

@@ -12,7 +12,7 @@ export interface GradingSubject {
   readonly kata: string;
   /** Of the files that the student may change. */
   readonly submission: string;
-  /** Of the kata: its `kata.json`, scenarios and given files. */
+  /** Of the kata: its `kata.json` without the embargo, scenarios and given files. */
   readonly course: string;
   /** Of the grader. */
   readonly grader: string;
@@ -39,7 +39,11 @@ export function courseDigest(
   const files = folders.flatMap((name) =>
     filesBelow(join(folder, name), /(?<!\.test)\.ts$/).map((path) => `${name}/${path}`),
   );
-  return digestOfFiles(folder, ["kata.json", ...files]);
+  // When a solution may be published decides nothing.
+  const { embargo: _, ...definition } = JSON.parse(
+    readFileSync(join(folder, "kata.json"), "utf8"),
+  ) as Record<string, unknown>;
+  return digestOf(JSON.stringify([definition, digestOfFiles(folder, files)]));
 }
 
 /** Of a program: the modules below `folder`. */

@@ -29,6 +29,7 @@ h3 { margin: 0; font-size: 1.1rem; }
 h4 { margin: 1.5rem 0 0.5rem; font-size: 1rem; }
 h4 small, h3 small { color: var(--soft); font-weight: 400; font-size: 0.9rem; margin-left: 0.5rem; }
 p { margin: 0.25rem 0; }
+p + .wide { margin-top: 0.5rem; }
 .soft { color: var(--soft); }
 .tiles { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 1.5rem 0 0; padding: 0; list-style: none; }
 .tiles li {

@@ -68,9 +68,10 @@ test("mistakes are counted by student", () => {
 });
 
 test("who is much alike is told, with the solutions among them", () => {
-  expect(COMPACT).toMatch(
-    /<td>tiny<\/td><td>\s*<a href="#s1-tiny">ada<\/a> 100 %, <a href="#s3-tiny">cy d&#39;Arc\+1@x<\/a> 71 %\s*<\/td><td>reference, alternative ticket<\/td>/,
-  );
+  const text = PAGE.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+  expect(text).toContain("tiny ada 100 %, cy d&#39;Arc+1@x 71 % reference, alternative ticket");
+  const links = ELEMENTS.map(({ attributes }) => attributes["href"]);
+  expect(links.filter((link) => link === "#s3-tiny")).toHaveLength(2);
   expect(toClassPage({ ...CLASS, alike: [] })).toContain("No two submissions are.");
 });
 
