@@ -23,6 +23,12 @@ const benches: Readonly<Record<string, (runs: number) => unknown>> = {
   wall: benchWall,
 };
 
+const names = [...Object.keys(benches), "class"];
+const unknown = wanted.find((word) => !names.includes(word) && !/^\d+$/.test(word));
+if (unknown !== undefined) {
+  process.stderr.write(`bench: there is no ${unknown}; there is ${names.join(", ")}\n`);
+  process.exit(2);
+}
 process.stdout.write(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, kernel ${release()}\n`,
 );
