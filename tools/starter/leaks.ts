@@ -107,12 +107,12 @@ function* runsOf(content: string): Generator<string> {
 
 /**
  * Text without what a build changes, white space beside a sign, commas before brackets, type
- * arguments, and without what is imported from Node, which is nobody's secret.
+ * arguments, and without what is imported from Node and the grader, which is nobody's secret.
  */
 function essence(text: string): string {
   return text
     .replaceAll(/\s+/g, " ")
-    .replaceAll(/\bimport [^;"']*["']node:[\w/]+["'];?/g, "")
+    .replaceAll(/\bimport [^;"']*["'](?:node:|@concurrency-katas\/grader)[\w/]*["'];?/g, "")
     .replaceAll(/ ?([^\w ]) ?/g, "$1")
     .replaceAll(/,(?=[}\])])/g, "")
     .replaceAll(/(?<=\w)<[\w[\],|]+>(?=\()/g, "");

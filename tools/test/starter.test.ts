@@ -86,6 +86,7 @@ describe("a starter", () => {
 
   test.each([
     "katas/bank-balance/hidden/scenarios.ts",
+    "katas/queue-ipc/hidden/deaths.ts",
     "solutions/bank-balance/src/index.ts",
     "solutions/bank-balance/mutants/spin-lock.ts",
     "solutions/bank-balance/NOTES.md",

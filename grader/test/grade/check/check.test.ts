@@ -163,6 +163,17 @@ test("a grader that fails is a failure of that item only", async () => {
   ]);
 });
 
+test("hidden scenarios may be in several files, which one puts together", async () => {
+  const problems = async (files: Files): Promise<readonly string[] | undefined> =>
+    (await check({ ...COMPLETE, ...files }))[0]?.problems;
+  const more = { "katas/tiny/hidden/more.ts": "export const more = [];\n" };
+  const all = 'import { more } from "./more.ts";\nexport default [...more];\n';
+  expect(await problems({ ...more, "katas/tiny/hidden/scenarios.ts": all })).toEqual([]);
+  expect(await problems({ "katas/tiny/hidden/more.txt": "" })).toEqual([
+    "katas/tiny/hidden/more.txt is unexpected: remove it, or say in kata.json what it is",
+  ]);
+});
+
 test("missing and unexpected files are failures", async () => {
   const [item] = await check({
     "katas/tiny/draft.txt": "",
