@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { subjectsOf } from "../src/grade/check/subjects.ts";
 import { gradeKata, prepareHosts, readKata } from "../src/grade/index.ts";
 import type { Submission } from "../src/grade/intake.ts";
+import { scenarioFilesOf } from "../src/grade/kata.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const { values } = parseArgs({
@@ -29,9 +30,7 @@ const subjects = subjectsOf(kata, root)
   .filter(({ kind }) => kind !== "stub")
   .map(({ kind, name, submission }) => ({ name, path: `${kind}s/${name}.ts`, submission }))
   .filter(({ path }) => path.includes(values.match));
-const scenarioFiles = ["test/public.ts", "hidden/scenarios.ts"].map((path) =>
-  join(kata.folder, path),
-);
+const { files: scenarioFiles } = scenarioFilesOf(kata, { hidden: true });
 const prepared = await prepareHosts(scenarioFiles);
 /** A loop that ends with us, however we end. */
 const BUSY = "const parent = process.ppid; while (process.ppid === parent);";

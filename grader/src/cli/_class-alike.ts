@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { subjectsOf } from "../grade/check/subjects.ts";
+import { rightSolutionsOf } from "../grade/check/subjects.ts";
 import { alikeGroups, type Written } from "../grade/class/alike/alike.ts";
 import { fingerprintsIn } from "../grade/class/alike/written.ts";
 import type { AlikeGroup } from "../grade/class/result.ts";
@@ -49,8 +49,7 @@ async function knownTo(kata: KataDefinition, courseRoot: string): Promise<KnownT
   const stub = orNothing(() => readSubmission(undefined, kata, courseRoot));
   const given = stub === undefined ? new Set<number>() : await fingerprintsIn(stub, kata);
   const solutions: Written[] = [];
-  for (const { kind, name, submission } of orNothing(() => subjectsOf(kata, courseRoot)) ?? []) {
-    if (kind !== "reference" && kind !== "alternative") continue;
+  for (const { name, submission } of orNothing(() => rightSolutionsOf(kata, courseRoot)) ?? []) {
     const fingerprints = (await fingerprintsIn(submission, kata)).difference(given);
     solutions.push({ solution: name, fingerprints });
   }

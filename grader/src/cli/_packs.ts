@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { digestOf } from "../grade/certify.ts";
+import { definitionDigest } from "../grade/class/key.ts";
 import { GraderError } from "../grade/error.ts";
 import { findKata, type KataDefinition } from "../grade/kata.ts";
 import { type Pack, type PackedKata, readPack } from "../grade/pack.ts";
@@ -33,7 +33,7 @@ export function packedKata({ folder }: KataDefinition): PackedKata | undefined {
     .filter((path) => path.endsWith(".ts"))
     .toSorted();
   const texts = paths.map((path) => [path, readFileSync(join(folder, path), "utf8")] as const);
-  return { definition: definitionOf(folder), files: Object.fromEntries(texts) };
+  return { definition: definitionDigest(folder), files: Object.fromEntries(texts) };
 }
 
 /**
@@ -70,7 +70,7 @@ export async function withPack<T>(
 }
 
 function requireFit(where: string, slug: string, folder: string, packed: PackedKata): void {
-  if (packed.definition !== definitionOf(folder)) {
+  if (packed.definition !== definitionDigest(folder)) {
     refuse(where, `is for another version of katas/${slug}/kata.json: make it again`);
   }
   const hidden = join(folder, "hidden");
@@ -90,13 +90,6 @@ function place(folder: string, { files }: PackedKata): void {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-}
-
-/** What a pack is for. When solutions are published is no part of it, and may move. */
-function definitionOf(folder: string): string {
-  const file = JSON.parse(readFileSync(join(folder, "kata.json"), "utf8")) as object;
-  const { embargo: _, ...definition } = file as Record<string, unknown>;
-  return digestOf(JSON.stringify(definition));
 }
 
 function readText(path: string, where: string): string {

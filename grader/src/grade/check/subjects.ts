@@ -31,19 +31,33 @@ function headOf(texts: ReadonlyMap<string, string>): string {
 /** The stub, the reference, its alternatives and its mutants, in this order. */
 export function subjectsOf(kata: KataDefinition, courseRoot: string): readonly Subject[] {
   const stub = readSubmission(undefined, kata, courseRoot);
-  const reference = readSubmission(join(courseRoot, "solutions"), kata, courseRoot);
-  const folder = join(courseRoot, "solutions", kata.slug);
-  const laidOver = (kind: string): readonly Program[] =>
-    programsIn(join(folder, kind), kata).map(({ name, files }) => ({
-      name,
-      texts: new Map(
-        [...files].map(([path, file]) => [path, readModule(join(folder, kind, file))]),
-      ),
-    }));
+  const [reference, ...alternatives] = rightSolutionsOf(kata, courseRoot);
   return [
     { kind: "stub", name: "stub", submission: stub, problems: [] },
+    reference,
+    ...alternatives,
+    ...laidOver("mutants", kata, courseRoot).map(({ name, texts }): Subject => {
+      const parsed = parseMutantHeader(headOf(texts), name);
+      return {
+        kind: "mutant",
+        name,
+        submission: withFiles(reference.submission, name, texts),
+        problems: parsed.kind === "problems" ? parsed.problems : [],
+        header: parsed.kind === "header" ? parsed.header : undefined,
+      };
+    }),
+  ];
+}
+
+/** The reference and its alternatives, in this order. */
+export function rightSolutionsOf(
+  kata: KataDefinition,
+  courseRoot: string,
+): readonly [Subject, ...Subject[]] {
+  const reference = readSubmission(join(courseRoot, "solutions"), kata, courseRoot);
+  return [
     { kind: "reference", name: "reference", submission: reference, problems: [] },
-    ...laidOver("alternatives").map(({ name, texts }): Subject => {
+    ...laidOver("alternatives", kata, courseRoot).map(({ name, texts }): Subject => {
       const parsed = parseAlternativeHeader(headOf(texts), name);
       return {
         kind: "alternative",
@@ -52,15 +66,18 @@ export function subjectsOf(kata: KataDefinition, courseRoot: string): readonly S
         problems: parsed.kind === "problems" ? parsed.problems : [],
       };
     }),
-    ...laidOver("mutants").map(({ name, texts }): Subject => {
-      const parsed = parseMutantHeader(headOf(texts), name);
-      return {
-        kind: "mutant",
-        name,
-        submission: withFiles(reference, name, texts),
-        problems: parsed.kind === "problems" ? parsed.problems : [],
-        header: parsed.kind === "header" ? parsed.header : undefined,
-      };
-    }),
   ];
+}
+
+/** What is laid over the reference: its alternatives, or its mutants. */
+function laidOver(
+  kind: "alternatives" | "mutants",
+  kata: KataDefinition,
+  courseRoot: string,
+): readonly Program[] {
+  const folder = join(courseRoot, "solutions", kata.slug, kind);
+  return programsIn(folder, kata).map(({ name, files }) => ({
+    name,
+    texts: new Map([...files].map(([path, file]) => [path, readModule(join(folder, file))])),
+  }));
 }

@@ -39,11 +39,14 @@ export function courseDigest(
   const files = folders.flatMap((name) =>
     filesBelow(join(folder, name), /(?<!\.test)\.ts$/).map((path) => `${name}/${path}`),
   );
-  // When a solution may be published decides nothing.
-  const { embargo: _, ...definition } = JSON.parse(
-    readFileSync(join(folder, "kata.json"), "utf8"),
-  ) as Record<string, unknown>;
-  return digestOf(JSON.stringify([definition, digestOfFiles(folder, files)]));
+  return digestOf(JSON.stringify([definitionDigest(folder), digestOfFiles(folder, files)]));
+}
+
+/** Of what the `kata.json` in `folder` says, but for when its solutions are published: that may move. */
+export function definitionDigest(folder: string): string {
+  const file = JSON.parse(readFileSync(join(folder, "kata.json"), "utf8")) as object;
+  const { embargo: _, ...definition } = file as Record<string, unknown>;
+  return digestOf(JSON.stringify(definition));
 }
 
 /** Of a program: the modules below `folder`. */

@@ -96,7 +96,7 @@ function matrix({ katas, students, earned, points }: ClassResult): Markup {
             (student, i) =>
               html`<tr>
                 <th scope="row"><a href="#s${i + 1}">${student.student}</a>${late(student)}</th>
-                ${student.katas.map((cell) => matrixCell(cell, anchor(i, cell)))}
+                ${student.katas.map((cell) => matrixCell(cell, anchor(i, cell.result.kata)))}
                 <td class="num"><span>${student.earned}/${student.points}</span></td>
               </tr> `,
           )}
@@ -176,11 +176,9 @@ function bugs(result: ClassResult): Markup {
 }
 
 function alike(result: ClassResult): Markup | undefined {
-  return alikeTable(result, (student, kata) => {
-    const row = result.students.findIndex((one) => one.student === student);
-    const cell = result.students[row]?.katas.find((one) => one.result.kata === kata);
-    return cell === undefined ? "" : anchor(row, cell);
-  });
+  const rowOf = (name: string): number =>
+    result.students.findIndex(({ student }) => student === name);
+  return alikeTable(result, (student, kata) => anchor(rowOf(student), kata));
 }
 
 function details({ students, katas }: ClassResult, most: number): Markup {
@@ -195,7 +193,11 @@ function details({ students, katas }: ClassResult, most: number): Markup {
   };
   const sections = students.map((student, i) => {
     const cells = student.katas.map((cell, column) =>
-      kataSection(cell, { title: katas[column]?.title ?? "", id: anchor(i, cell) }, told),
+      kataSection(
+        cell,
+        { title: katas[column]?.title ?? "", id: anchor(i, cell.result.kata) },
+        told,
+      ),
     );
     return html`<section class="student" id="s${i + 1}">
       <h3>${student.student}${late(student)}<small>${student.earned}/${student.points}</small></h3>
@@ -265,8 +267,8 @@ function late(student: ClassStudent): Markup | undefined {
   return student.late ? html` <span class="late">late</span>` : undefined;
 }
 
-function anchor(student: number, { result }: ClassCell): string {
-  return `s${student + 1}-${encodeText(result.kata, 60)}`;
+function anchor(student: number, kata: string): string {
+  return `s${student + 1}-${encodeText(kata, 60)}`;
 }
 
 function percent(part: number, whole: number): number {
