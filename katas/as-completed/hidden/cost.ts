@@ -1,7 +1,8 @@
 /** What it costs, and what it leaves behind. */
 import { defineScenarios } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
-import { type Context, recorded, textOf, wholeNumbers } from "./_shared.ts";
+import { recorded, textOf, wholeNumbers } from "../test/public.ts";
+import type { Context } from "./_shared.ts";
 
 type Kata = typeof kata;
 

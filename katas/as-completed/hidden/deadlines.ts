@@ -1,7 +1,8 @@
 /** Time is up, or somebody aborts. */
 import { type Tasks, defineScenarios } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
-import { type Context, inOrder, reject, takeAll, takeOne, wholeNumbers } from "./_shared.ts";
+import { takeOne, wholeNumbers } from "../test/public.ts";
+import { type Context, inOrder, reject, takeAll } from "./_shared.ts";
 
 type Kata = typeof kata;
 

@@ -1,7 +1,8 @@
 /** Inputs and calls that are less usual. */
 import { defineScenarios } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
-import { inOrder, inThisOrder, takeAll, takeOne, wholeNumbers } from "./_shared.ts";
+import { takeOne, wholeNumbers } from "../test/public.ts";
+import { inOrder, inThisOrder, takeAll } from "./_shared.ts";
 
 type Kata = typeof kata;
 

@@ -1,15 +1,8 @@
 /** The caller leaves before the end. */
 import { defineScenarios } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
-import {
-  type Context,
-  inOrder,
-  inThisOrder,
-  recorded,
-  takeOne,
-  textOf,
-  wholeNumbers,
-} from "./_shared.ts";
+import { recorded, takeOne, textOf, wholeNumbers } from "../test/public.ts";
+import { type Context, inOrder, inThisOrder } from "./_shared.ts";
 
 type Kata = typeof kata;
 

@@ -1,7 +1,8 @@
 /** Functions, and how many of them run at once. */
 import { type TaskOutcome, type Tasks, defineScenarios } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
-import { inOrder, takeAll, wholeNumbers } from "./_shared.ts";
+import { wholeNumbers } from "../test/public.ts";
+import { inOrder, takeAll } from "./_shared.ts";
 
 type Kata = typeof kata;
 

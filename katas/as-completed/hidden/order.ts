@@ -1,7 +1,8 @@
 /** Tasks settle in some order, and their records come in it. */
 import { defineScenarios } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
-import { inOrder, inThisOrder, takeAll, wholeNumbers } from "./_shared.ts";
+import { wholeNumbers } from "../test/public.ts";
+import { inOrder, inThisOrder, takeAll } from "./_shared.ts";
 
 type Kata = typeof kata;
 

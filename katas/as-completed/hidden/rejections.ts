@@ -1,7 +1,8 @@
 /** Tasks that reject. */
 import { defineScenarios } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
-import { inOrder, inThisOrder, recorded, takeAll, textOf } from "./_shared.ts";
+import { recorded, textOf } from "../test/public.ts";
+import { inOrder, inThisOrder, takeAll } from "./_shared.ts";
 
 type Kata = typeof kata;
 

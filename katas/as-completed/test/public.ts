@@ -149,12 +149,12 @@ export default defineScenarios<Kata>(({ tasks }) => [
 ]);
 
 /** 0, 1, 2, …, as many as `count`. */
-function wholeNumbers(count: number): readonly number[] {
+export function wholeNumbers(count: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
 
 /** The iterator of `iterable`, with its calls in the story. */
-function recorded<T>(
+export function recorded<T>(
   tasks: Tasks,
   iterable: AsyncIterableIterator<kata.Settled<T>>,
 ): AsyncIterableIterator<kata.Settled<T>> {
@@ -169,14 +169,20 @@ function recorded<T>(
 }
 
 /** A record in short: `3=value`, or `3!message` of an error. */
-function textOf(record: kata.Settled<unknown>): string {
+export function textOf(record: kata.Settled<unknown>): string {
   if (record.status === "fulfilled") return `${record.index}=${String(record.value)}`;
   const reason = record.reason as { readonly message?: string } | undefined;
   return `${record.index}!${reason?.message}`;
 }
 
+/** What a rejection says, in short. */
+export function textOfError(error: unknown): string {
+  const { code, message, pending } = error as Error & Record<"code" | "pending", unknown>;
+  return code === "TIMEOUT" ? `TIMEOUT/${String(pending)}` : message;
+}
+
 /** What one `next()` comes to, in short. */
-async function takeOne(
+export async function takeOne(
   tasks: Tasks,
   iterator: AsyncIterator<kata.Settled<unknown>, undefined>,
 ): Promise<string> {
@@ -184,7 +190,6 @@ async function takeOne(
     const { value } = await tasks.operation("next", [], () => iterator.next());
     return value === undefined ? "done" : textOf(value);
   } catch (error) {
-    const { code, message, pending } = error as Error & Record<"code" | "pending", unknown>;
-    return code === "TIMEOUT" ? `TIMEOUT/${String(pending)}` : message;
+    return textOfError(error);
   }
 }

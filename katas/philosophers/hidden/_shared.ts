@@ -1,5 +1,5 @@
 /** What several of the hidden scenarios use. */
-import type { Thread } from "@concurrency-katas/grader/scenario";
+import type { Outcome, Thread } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
 
 type Kata = typeof kata;
@@ -25,7 +25,29 @@ export function tryForAWhile(
   if (mine.acquire({ timeout: 20 })) giveBack(thread, mine);
 }
 
-/** An `eat` that throws. */
+/** A timeout that is none is refused. */
+export function assertBadTimeouts(
+  thread: Thread,
+  lock: { acquire(o?: TimeoutOption): boolean },
+): void {
+  for (const timeout of [-1, Number.NaN]) {
+    const code = thread.codeOf(() => lock.acquire({ timeout }));
+    thread.assert(code === "RangeError", `acquire with the timeout ${timeout} is refused`);
+  }
+}
+
+/** One withLock threw what its function did, the other returned 7, and nobody holds the lock. */
+export const gaveBackAfterThrow = (outcome: Outcome): boolean =>
+  outcome.final("locked") === false &&
+  outcome.operations.every(
+    ({ name, args, outcome: answer }) =>
+      name !== "withLock" ||
+      (args[0] === "throws"
+        ? answer.kind === "threw" && answer.code === "BURNT"
+        : answer.kind === "returned" && answer.value === 7),
+  );
+
+/** Throws `BURNT`. */
 export function burn(): never {
   throw Object.assign(new Error("burnt"), { code: "BURNT" });
 }

@@ -9,7 +9,14 @@ import {
 } from "@concurrency-katas/grader/history";
 import { type ThreadBody, defineScenarios } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
-import { type TimeoutOption, burn, giveBack, tryForAWhile } from "./_shared.ts";
+import {
+  type TimeoutOption,
+  assertBadTimeouts,
+  burn,
+  gaveBackAfterThrow,
+  giveBack,
+  tryForAWhile,
+} from "./_shared.ts";
 
 type Kata = typeof kata;
 
@@ -140,15 +147,7 @@ export const plainLock = defineScenarios<Kata>(({ threads }) => [
     finally: ({ Lock }, handle, thread) => {
       void thread.record(Lock.attach(handle), ["locked"]).locked;
     },
-    check: (outcome) =>
-      outcome.final("locked") === false &&
-      outcome.operations.every(
-        ({ name, args, outcome: answer }) =>
-          name !== "withLock" ||
-          (args[0] === "throws"
-            ? answer.kind === "threw" && answer.code === "BURNT"
-            : answer.kind === "returned" && answer.value === 7),
-      ),
+    check: gaveBackAfterThrow,
     required: ["withLock"],
   }),
 
@@ -170,10 +169,7 @@ export const plainLock = defineScenarios<Kata>(({ threads }) => [
         void mine.locked;
         giveBack(thread, mine);
         giveBack(thread, mine);
-        for (const timeout of [-1, Number.NaN]) {
-          const code = thread.codeOf(() => lock.acquire({ timeout }));
-          thread.assert(code === "RangeError", `acquire with the timeout ${timeout} is refused`);
-        }
+        assertBadTimeouts(thread, lock);
         void mine.locked;
         mine.acquire();
         mine.acquire({ timeout: 0 });

@@ -2,7 +2,14 @@
 import { type Model, blocks, defineModel, oneOf, throws } from "@concurrency-katas/grader/history";
 import { type ThreadBody, defineScenarios } from "@concurrency-katas/grader/scenario";
 import type * as kata from "../src/index.ts";
-import { type TimeoutOption, burn, giveBack, tryForAWhile } from "./_shared.ts";
+import {
+  type TimeoutOption,
+  assertBadTimeouts,
+  burn,
+  gaveBackAfterThrow,
+  giveBack,
+  tryForAWhile,
+} from "./_shared.ts";
 
 type Kata = typeof kata;
 
@@ -187,25 +194,14 @@ export const reEntrantLock = defineScenarios<Kata>(({ threads }) => [
       },
       ({ RLock }, handle, thread) => {
         const lock = RLock.attach(handle);
-        for (const timeout of [-1, Number.NaN]) {
-          const code = thread.codeOf(() => lock.acquire({ timeout }));
-          thread.assert(code === "RangeError", `acquire with the timeout ${timeout} is refused`);
-        }
+        assertBadTimeouts(thread, lock);
         thread.operation("withLock", ["returns 7"], () => lock.withLock(() => 7));
       },
     ],
     finally: ({ RLock }, handle, thread) => {
       void thread.record(RLock.attach(handle), ["locked"]).locked;
     },
-    check: (outcome) =>
-      outcome.final("locked") === false &&
-      outcome.operations.every(
-        ({ name, args, outcome: answer }) =>
-          name !== "withLock" ||
-          (args[0] === "throws"
-            ? answer.kind === "threw" && answer.code === "BURNT"
-            : answer.kind === "returned" && answer.value === 7),
-      ),
+    check: gaveBackAfterThrow,
     required: ["withLock"],
   }),
 ]);
