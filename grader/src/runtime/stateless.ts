@@ -153,7 +153,7 @@ function writesTo(program: Any, names: ReadonlySet<string>): boolean {
     if (node === null) return;
     switch (node.type) {
       case "Identifier":
-        found ||= top.has(node["name"] as string) || isGlobal(node["name"] as string);
+        found ||= top.has(node["name"] as string);
         return;
       case "MemberExpression":
         if (nameOf(node) !== undefined) writeTo(rootOf(node), isStatic);
@@ -284,9 +284,6 @@ function assignedObject(node: Any): Any | undefined {
   const [first] = node["arguments"] as Any[];
   return first?.type === "SpreadElement" ? undefined : first;
 }
-
-/** A global's name: a submission that assigns to it keeps what it assigned for as long as its instance lives. */
-const isGlobal = (name: string): boolean => Object.hasOwn(globalThis, name);
 
 /** Whether an expression makes the object that it gives. */
 const isFresh = ({ type }: Any): boolean => type === "NewExpression" || type === "ObjectExpression";

@@ -58,8 +58,8 @@ const permitted: ReadonlySet<string> = new Set(
 /** Parameters of the function that makes an instance. */
 const moduleParameters = "require, exports, module";
 
-/** Names that cannot be parameters, or would not be found faster as such. */
-const notParameters: ReadonlySet<string> = new Set(["Infinity", "NaN", "eval", "undefined"]);
+/** Names that cannot be constants, or would not be found faster as such. */
+const notConstants: ReadonlySet<string> = new Set(["Infinity", "NaN", "eval", "undefined"]);
 
 /** Locks the realm down, once per worker, before any student code is seen. */
 export function lockRealm({ isView }: RealmOptions = {}): Realm {
@@ -107,9 +107,9 @@ export function lockRealm({ isView }: RealmOptions = {}): Realm {
         transforms: [refuseImportForms],
       });
       const globalNames = seal(compartment.globalThis, harden(globals));
-      // Parameters are found faster than properties of the compartment's scope objects.
-      const names = globalNames.filter((name) => !notParameters.has(name));
-      const head = `(function (${names.join(", ")}) { return function (${moduleParameters}) { `;
+      // Constants are found faster than properties of the compartment's scope objects, and hold nothing of an instance.
+      const names = globalNames.filter((name) => !notConstants.has(name));
+      const head = `(function () { const { ${names.join(", ")} } = arguments[0]; return function (${moduleParameters}) { `;
       const script = bundles.size === 0 ? BUNDLE_NAME : `${bundles.size}/${BUNDLE_NAME}`;
       bundles.set(script, ({ line, column, name }) =>
         restore({
@@ -119,13 +119,10 @@ export function lockRealm({ isView }: RealmOptions = {}): Realm {
           ...(entry === undefined ? {} : { entry }),
         }),
       );
-      const factory = compartment.evaluate(`${head}${body}\n}; })\n//# sourceURL=${script}`, {
+      const enter = compartment.evaluate(`${head}${body}\n}; })\n//# sourceURL=${script}`, {
         __rejectSomeDirectEvalExpressions__: false,
-      }) as (...values: unknown[]) => MakeInstance;
-      const scope = compartment.globalThis as Readonly<Record<string, unknown>>;
-      const values = names.map((name) => scope[name]);
-      // Parameters can be assigned to: each instance has its own.
-      return createFactory(() => factory(...values));
+      }) as (scope: unknown) => MakeInstance;
+      return createFactory(enter(compartment.globalThis));
     },
     frames: (limit) => stacks.frames(limit),
     framesOf(error) {
@@ -142,7 +139,7 @@ type MakeInstance = (
   module: { exports: Record<string, unknown> },
 ) => Record<string, unknown> | undefined;
 
-function createFactory(enter: () => MakeInstance): Factory {
+function createFactory(make: MakeInstance): Factory {
   return {
     instantiate(imports) {
       const module = { exports: {} as Record<string, unknown> };
@@ -153,7 +150,7 @@ function createFactory(enter: () => MakeInstance): Factory {
           `import of "${name}" is not allowed; this submission may import ${allowed}`,
         );
       };
-      return enter()(require, module.exports, module) ?? module.exports;
+      return make(require, module.exports, module) ?? module.exports;
     },
   };
 }
