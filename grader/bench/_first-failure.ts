@@ -1,5 +1,6 @@
 import { createJudge } from "../src/grade/judge.ts";
-import type { HostFiles, SubmissionBundle } from "../src/runtime/bundle.ts";
+import type { SubmissionBundle } from "../src/runtime/bundle.ts";
+import type { HostFiles } from "../src/runtime/host-files.ts";
 import type { HostCommand } from "../src/runtime/evidence.ts";
 import { type Host, launchHost, pinnableCpus } from "../src/runtime/launch.ts";
 import type { ThreadScenario } from "../src/scenario/index.ts";

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { bundleHost } from "../src/runtime/bundle.ts";
+import { bundleHost } from "../src/runtime/host-files.ts";
 import type { ChildCommand, ChildReport } from "../src/runtime/processes/protocol.ts";
 import { figure, median, printTable } from "./_print.ts";
 

@@ -1,6 +1,7 @@
 /** How soon each bug of the litmus corpus shows: our search, and every strategy that draws samples. */
 import { pathToFileURL } from "node:url";
-import { bundleHost, bundleSubmission } from "../src/runtime/bundle.ts";
+import { bundleSubmission } from "../src/runtime/bundle.ts";
+import { bundleHost } from "../src/runtime/host-files.ts";
 import type { Host } from "../src/runtime/launch.ts";
 import type { ThreadScenario } from "../src/scenario/index.ts";
 import type { SamplerName } from "../src/schedule/index.ts";

@@ -8,6 +8,7 @@ import { benchLitmus } from "./litmus.ts";
 import { benchMutants } from "./mutants.ts";
 import { benchOrders } from "./orders.ts";
 import { benchSchedules } from "./schedules.ts";
+import { benchTold } from "./told.ts";
 import { benchWall } from "./wall.ts";
 
 const RUNS = 5;
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, (runs: number) => unknown>> = {
   handoff: benchHandoff,
   schedules: benchSchedules,
   mutants: benchMutants,
+  told: benchTold,
   litmus: benchLitmus,
   corpus: benchCorpus,
   orders: benchOrders,

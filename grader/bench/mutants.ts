@@ -2,12 +2,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import {
-  type HostFiles,
-  type SubmissionBundle,
-  bundleHost,
-  bundleSubmission,
-} from "../src/runtime/bundle.ts";
+import { type SubmissionBundle, bundleSubmission } from "../src/runtime/bundle.ts";
+import { type HostFiles, bundleHost } from "../src/runtime/host-files.ts";
 import { runStress } from "../src/runtime/stress/run.ts";
 import type { Scenario, StressScenario } from "../src/scenario/index.ts";
 import { type Found, type Search, firstFailure, showFound, startHost } from "./_first-failure.ts";

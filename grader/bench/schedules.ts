@@ -1,7 +1,8 @@
 /** Schedules per second and per core of the futex-mutex counter, with real workers, and the host's peak memory. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { bundleHost, bundleSubmission } from "../src/runtime/bundle.ts";
+import { bundleSubmission } from "../src/runtime/bundle.ts";
+import { bundleHost } from "../src/runtime/host-files.ts";
 import type { ExploredEvidence } from "../src/runtime/evidence.ts";
 import { type Host, launchHost, pinnableCpus } from "../src/runtime/launch.ts";
 import { figure, median, printTable } from "./_print.ts";

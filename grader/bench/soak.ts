@@ -1,10 +1,12 @@
 /**
  * `npm run soak -- [--times N] [--load N] [--lanes N] [--kata SLUG] [--match TEXT]`: grades reference, alternatives
  * and mutants again and again and compares the results byte by byte. A flaky verdict is a bug in us.
+ * Each line ends with a digest of the result, for comparison with another run, such as one on a busy machine.
  *
  * `--lanes` gradings run at once, one host each; without it, one grading at a time has all processors, as for a user.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,12 +79,15 @@ async function lane(slot: number, options: { readonly hosts?: number }): Promise
   }
 }
 
+const digestOf = (text: string): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, 12);
+
 function tell({ name, results }: Soaked): void {
-  const differing = times - Math.max(...results.values());
+  const [usual, count] = [...results].toSorted(([, a], [, b]) => b - a)[0] ?? ["", 0];
+  const differing = times - count;
   changed += differing;
-  process.stdout.write(
-    `${differing === 0 ? "same" : "DIFFERS"}  ${String(times).padStart(4)}  ${name}\n`,
-  );
+  const verdict = differing === 0 ? "same   " : "DIFFERS";
+  process.stdout.write(`${verdict}  ${String(times).padStart(4)}  ${digestOf(usual)}  ${name}\n`);
   if (results.size === 1) return;
   const [a = "", b = ""] = results.keys();
   let at = 0;

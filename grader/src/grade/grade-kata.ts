@@ -1,11 +1,7 @@
 /** Grades one submission of one kata: bundles it, shares its scenarios out over host processes, scores what they show. */
 import { pathToFileURL } from "node:url";
-import {
-  type BundleProblem,
-  type HostFiles,
-  bundleHost,
-  bundleSubmission,
-} from "../runtime/bundle.ts";
+import { type BundleProblem, bundleSubmission } from "../runtime/bundle.ts";
+import { type HostFiles, bundleHost } from "../runtime/host-files.ts";
 import { instrument } from "../runtime/tasks/atomicity/instrument.ts";
 import { MAX_THREADS } from "../runtime/threads/layout.ts";
 import type { Scenario } from "../scenario/index.ts";

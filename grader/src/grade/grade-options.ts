@@ -1,4 +1,4 @@
-import type { HostFiles } from "../runtime/bundle.ts";
+import type { HostFiles } from "../runtime/host-files.ts";
 import type { Sandbox } from "../runtime/sandbox.ts";
 import type { CertifiedScenario } from "./certify.ts";
 import type { ScenarioResult } from "./result.ts";

@@ -1,4 +1,5 @@
-import type { HostFiles, SubmissionBundle } from "../runtime/bundle.ts";
+import type { SubmissionBundle } from "../runtime/bundle.ts";
+import type { HostFiles } from "../runtime/host-files.ts";
 import { positionOf, runProcesses } from "../runtime/processes/run.ts";
 import type { Sandbox } from "../runtime/sandbox.ts";
 import type { ProcessScenario } from "../scenario/index.ts";

@@ -1,5 +1,6 @@
 /** Scenarios under control: which host they need, and one of them on a host. */
-import type { HostFiles, SubmissionBundle } from "../runtime/bundle.ts";
+import type { SubmissionBundle } from "../runtime/bundle.ts";
+import type { HostFiles } from "../runtime/host-files.ts";
 import { type Host, HostEnded, launchHost } from "../runtime/launch.ts";
 import type { Instrumented } from "../runtime/tasks/atomicity/instrument.ts";
 import { launchTasks } from "../runtime/tasks/launch.ts";

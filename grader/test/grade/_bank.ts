@@ -6,7 +6,7 @@ import { gradeKata, prepareHosts } from "../../src/grade/grade-kata.ts";
 import type { GradeOptions } from "../../src/grade/grade-options.ts";
 import { readKata, scenarioFilesOf } from "../../src/grade/kata.ts";
 import type { KataResult, ScenarioResult } from "../../src/grade/result.ts";
-import type { HostFiles } from "../../src/runtime/bundle.ts";
+import type { HostFiles } from "../../src/runtime/host-files.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const kata = readKata(`${root}katas/bank-balance`);

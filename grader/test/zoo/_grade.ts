@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gradeKata, prepareHosts } from "../../src/grade/grade-kata.ts";
 import { readKata, scenarioFilesOf } from "../../src/grade/kata.ts";
 import type { KataResult } from "../../src/grade/result.ts";
-import type { HostFiles } from "../../src/runtime/bundle.ts";
+import type { HostFiles } from "../../src/runtime/host-files.ts";
 import type { Sandbox } from "../../src/runtime/sandbox.ts";
 
 /** Grades with the scenarios that everybody can read. */

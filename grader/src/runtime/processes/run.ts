@@ -1,7 +1,8 @@
 /** The grader's side of a process scenario: starts its host, takes its evidence, and leaves nothing behind. */
 import { randomUUID } from "node:crypto";
 import type { ProcessOutcome, ProcessScenario } from "../../scenario/index.ts";
-import type { HostFiles, SourcePosition, SubmissionBundle } from "../bundle.ts";
+import type { SourcePosition, SubmissionBundle } from "../bundle.ts";
+import type { HostFiles } from "../host-files.ts";
 import type { HostFrame, ThrownError } from "../evidence.ts";
 import { HostEnded, startProcess } from "../launch.ts";
 import type { Sandbox } from "../sandbox.ts";

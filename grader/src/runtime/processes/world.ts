@@ -5,22 +5,22 @@
  * submission alone, not on the speed of the machine, and the same order gives the same execution.
  */
 import type {
-  ChildFacts,
   ChildNote,
-  ChildOptions,
   ChildPort,
   ProcessOutcome,
   ProcessScenario,
-  Processes,
 } from "../../scenario/index.ts";
-import { AssertionFailed, codeOfError } from "../threads/participant.ts";
+import { AssertionFailed } from "../threads/participant.ts";
 import type { VirtualClock } from "../tasks/clock.ts";
 import { plainOf } from "../tasks/plain.ts";
-import { moduleUrl as moduleHref } from "../sealed/url.ts";
+import { factsOf, leftText, livingOf, stuckText, waitersOf } from "./account.ts";
 import { type Child, type Children, type SeenReport, createChildren } from "./children.ts";
 import { type Delivery, chooserOf, createDeliveries } from "./deliveries.ts";
 import type { Facade, Kin } from "./family.ts";
+import { createGates } from "./gates.ts";
 import { settle } from "./globals.ts";
+import { createNarrative } from "./narrative.ts";
+import { createOperations } from "./operations.ts";
 import {
   type ChildModule,
   type ChildStart,
@@ -32,9 +32,9 @@ import {
   type ProcessesEnd,
   type Site,
 } from "./protocol.ts";
-import { recordCall } from "../recorded-call.ts";
-import { callText, createOperations, outcomeText } from "./operations.ts";
-import { endText, textOf } from "./text.ts";
+import { endText } from "./text.ts";
+import { createTools } from "./tools.ts";
+import { createWaits } from "./waits.ts";
 
 /** Why an execution is no longer worth going on with. */
 export interface Stop {
@@ -85,28 +85,16 @@ export interface World {
   readonly rows: readonly ProcessRow[];
 }
 
-/** Rows that are kept: a failure is told by the last of them. */
-const ROWS = 400;
-
 /** Makes an execution. */
 export function createWorld(hooks: WorldHooks): World {
   const { scenario, limits, clock, order } = hooks;
-  const { gates: thresholds = {}, faults = [], explore = {} } = scenario;
+  const { faults = [], explore = {} } = scenario;
   const isNative = order.startsWith("native-");
   const { choose, overtakes } = chooserOf(order);
   const deliveries = createDeliveries();
-  const rows: ProcessRow[] = [];
   const notes: ChildNote[] = [];
-  const operations = createOperations();
-  let ownOperations = 0;
-  const open = new Set<string>();
   const done = new Set<number>();
-  /** What the scenario waits for. */
-  let waits: {
-    readonly what: string;
-    readonly isOver: () => boolean;
-    readonly resolve: () => void;
-  }[] = [];
+  const waits = createWaits();
   let events = 0;
   let unread = 0;
   let most = 0;
@@ -126,21 +114,21 @@ export function createWorld(hooks: WorldHooks): World {
     },
     onCount(all) {
       hooks.onEvent(children.busy()?.number ?? 0);
-      most = Math.max(most, all.filter(({ end }) => end === undefined).length);
+      most = Math.max(most, livingOf(all).length);
       hooks.onCount(all);
     },
   });
 
-  const names = (): ReadonlyMap<number, string> =>
-    new Map([
-      [process.pid, "<pid of the parent>"],
-      ...children.all.map(({ pid, number }) => [pid, `<pid of child ${number}>`] as const),
-    ]);
-
-  function tell(actor: number, text: string, site?: Site): void {
-    rows.push({ at: clock.now(), actor, text, site });
-    if (rows.length > ROWS) rows.splice(0, rows.length - ROWS);
-  }
+  const narrative = createNarrative(clock.now, () => children.all);
+  const { rows, tell, show } = narrative;
+  const operations = createOperations(() => events, narrative);
+  const gates = createGates({
+    thresholds: scenario.gates ?? {},
+    children: () => children.all,
+    pass({ number }, gate) {
+      add({ kind: "gate", to: "child", child: number, gate });
+    },
+  });
 
   const childOf = (number: number): Child => children.all[number - 1] as Child;
 
@@ -154,9 +142,8 @@ export function createWorld(hooks: WorldHooks): World {
     given: Omit<ChildStart, "modules">,
     options: { readonly isDetached: boolean; readonly facade: Facade },
   ): Kin {
-    const living = children.all.filter(({ end }) => end === undefined).length;
     const site = hooks.site();
-    if (living >= PROCESS_LIMIT || children.all.length >= limits.processes)
+    if (livingOf(children.all).length >= PROCESS_LIMIT || children.all.length >= limits.processes)
       hooks.stop({ end: "processes", actor: 0, site });
     // A child that begins with a given module gets no other ones: so it needs no compartment.
     const isGiven = hooks.modules.some((each) => each.entry === given.entry && each.isGiven);
@@ -167,7 +154,7 @@ export function createWorld(hooks: WorldHooks): World {
       number: child.number,
       pid: child.pid,
       transmit(value) {
-        tell(0, `sends ${textOf(value, names())} to child ${child.number}`, hooks.site());
+        tell(0, `sends ${show(value)} to child ${child.number}`, hooks.site());
         add({ kind: "message", to: "child", child: child.number, value });
       },
       close() {
@@ -206,7 +193,7 @@ export function createWorld(hooks: WorldHooks): World {
     const { number } = child;
     switch (report.kind) {
       case "message":
-        tell(number, `sends ${textOf(report.value, names())}`, report.site);
+        tell(number, `sends ${show(report.value)}`, report.site);
         return add({ kind: "message", to: "parent", child: number, value: report.value });
       case "disconnect":
         child.isUpClosed = true;
@@ -216,19 +203,12 @@ export function createWorld(hooks: WorldHooks): World {
         notes.push({ child: number, pid: child.pid, text: report.text });
         return tell(number, report.text);
       case "called":
-        operations.called(number, report.operation, report.name, report.args, events);
-        return tell(number, `calls ${callText(report.name, report.args)}`, report.site);
-      case "answered": {
-        operations.answered(number, report.operation, report.outcome, events);
-        const call = operations.nameOf(number, report.operation);
-        return tell(number, `${call} ${outcomeText(report.outcome)}`);
-      }
+        return operations.called(number, report.operation, report.name, report.args, report.site);
+      case "answered":
+        return operations.answered(number, report.operation, report.outcome);
       case "arrive":
         tell(number, `waits at the gate "${report.gate}"`, report.site);
-        if (open.has(report.gate)) pass(child, report.gate);
-        else if (waitingAt(report.gate).length >= (thresholds[report.gate] ?? Infinity))
-          openGate(report.gate);
-        return undefined;
+        return gates.arrive(child, report.gate);
       case "ends":
         return tell(number, `ends with ${report.code}`, report.site);
       case "failed": {
@@ -263,32 +243,19 @@ export function createWorld(hooks: WorldHooks): World {
     children.kill(child, signal);
   }
 
-  const waitingAt = (gate: string): readonly Child[] =>
-    children.all.filter((child) => child.waits.has(gate));
-
-  function pass(child: Child, gate: string): void {
-    child.waits.delete(gate);
-    add({ kind: "gate", to: "child", child: child.number, gate });
-  }
-
-  function openGate(gate: string): void {
-    open.add(gate);
-    for (const child of waitingAt(gate)) pass(child, gate);
-  }
-
   function deliver(delivery: Delivery): void {
     deliveries.take(delivery);
     const child = childOf(delivery.child);
     const { number, facade } = child;
     if (delivery.to === "child") {
-      if (delivery.kind === "message") tell(number, `gets ${textOf(delivery.value, names())}`);
+      if (delivery.kind === "message") tell(number, `gets ${show(delivery.value)}`);
       if (delivery.kind === "gate") tell(number, `goes on at the gate "${delivery.gate}"`);
       const { to: _to, child: _child, ...action } = delivery;
       return children.tell(child, action);
     }
     switch (delivery.kind) {
       case "message":
-        tell(0, `gets ${textOf(delivery.value, names())} from child ${number}`);
+        tell(0, `gets ${show(delivery.value)} from child ${number}`);
         return facade.receive(delivery.value);
       case "disconnect":
         tell(0, `sees 'disconnect' of child ${number}`);
@@ -334,20 +301,12 @@ export function createWorld(hooks: WorldHooks): World {
     return children.tell(child, { kind: "tick" });
   }
 
-  /** Whether a scenario's wait is over; those that are, go on. */
-  function resolveWaits(isIdle: boolean): boolean {
-    const over = waits.filter(({ what, isOver }) => (what === "" ? isIdle : isOver()));
-    waits = waits.filter((wait) => !over.includes(wait));
-    for (const { resolve } of over) resolve();
-    return over.length > 0;
-  }
-
   /** One more thing; false when nothing more comes. */
   function step(): boolean {
     const most = explore.events ?? limits.events;
     if (++events > most)
       hooks.stop({ end: "events", actor: 0, detail: `no end after ${most} events` });
-    if (resolveWaits(false)) return true;
+    if (waits.resolve(false)) return true;
     // Node would have ended the parent here, whatever is on its way.
     if (body === undefined && !isHeld()) return false;
     const candidates = deliveries.candidates();
@@ -363,7 +322,7 @@ export function createWorld(hooks: WorldHooks): World {
       } else deliver(choose(candidates));
       return true;
     }
-    if (resolveWaits(true)) return true;
+    if (waits.resolve(true)) return true;
     if (due === undefined || !mayPass(due)) return false;
     passTime(due);
     return true;
@@ -378,7 +337,7 @@ export function createWorld(hooks: WorldHooks): World {
     const at = clock.now();
     death = { at, ms };
     body = { result: undefined };
-    waits = [];
+    waits.forget();
     clock.reset();
     clock.moveTo(at);
     tell(0, "is killed");
@@ -390,118 +349,39 @@ export function createWorld(hooks: WorldHooks): World {
 
   /** Whether the parent's process stays alive. */
   const isHeld = (): boolean =>
-    waits.length > 0 || clock.held() > 0 || children.all.some(({ facade }) => facade.isHeld());
+    waits.whats.length > 0 ||
+    clock.held() > 0 ||
+    children.all.some(({ facade }) => facade.isHeld());
 
-  function waiters(): readonly ProcessWaiter[] {
-    const parent: ProcessWaiter[] = waits.map(({ what }) => ({
-      actor: 0,
-      text: `waits for ${what}`,
-    }));
-    const own = children.all
-      .filter(({ end }) => end === undefined)
-      .flatMap(({ number, waits: gates, listens, due }): readonly ProcessWaiter[] => {
-        const at = [...gates].map(([gate, site]) => ({
-          actor: number,
-          text: `waits at the gate "${gate}"`,
-          site,
-        }));
-        if (at.length > 0) return at;
-        if (due !== undefined) return [{ actor: number, text: "waits for a timer" }];
-        return [{ actor: number, text: listens ? "waits for a message" : "is alive" }];
-      });
-    return [...parent, ...own];
-  }
+  const waiters = (): readonly ProcessWaiter[] => waitersOf(waits.whats, children.all);
 
   function stuck(): never {
     if (!isHeld()) hooks.stop({ end: "early", actor: 0 });
     const found = waiters();
-    const all = found.map(({ actor, text }) => `${nameOf(actor)} ${text}`);
-    const detail = `nothing more can come: ${all.length === 0 ? "the promise is pending" : all.join("; ")}`;
-    return hooks.stop({ end: "deadlock", actor: 0, waiters: found, detail });
+    return hooks.stop({ end: "deadlock", actor: 0, waiters: found, detail: stuckText(found) });
   }
 
   function requireNothingLeft(): void {
-    const left = children.all.filter(({ end }) => end === undefined);
-    const strays = hooks.strays(
-      children.all.flatMap(({ pid, end }) => (end === undefined ? [pid] : [])),
-    );
-    const parts = [
-      ...left.map(({ number, entry }) => `child ${number} (${entry}) is alive`),
-      ...(clock.held() === 0 ? [] : [`a timer is left (${clock.left().join(", ")})`]),
-      ...(strays === 0 ? [] : ["a process is alive that is nobody's child"]),
-    ];
-    if (parts.length === 0) return;
+    const living = livingOf(children.all);
+    const strays = hooks.strays(living.map(({ pid }) => pid));
+    const timers = clock.held() === 0 ? [] : clock.left();
+    const left = leftText({ living, timers, strays });
+    if (left === "") return;
     const since =
       death === undefined ? "the promise has settled" : `the parent was killed ${death.ms} ms ago`;
-    const detail = `${since}, but ${parts.join("; ")}`;
-    const end = left.length + strays === 0 ? "timer-left" : "leak";
-    hooks.stop({ end, actor: 0, waiters: waiters(), detail });
+    const end = living.length + strays === 0 ? "timer-left" : "leak";
+    hooks.stop({ end, actor: 0, waiters: waiters(), detail: `${since}, but ${left}` });
   }
 
-  const facts = (): readonly ChildFacts[] =>
-    children.all.map(({ number, entry, pid, end }) => ({
-      number,
-      module: entry,
-      pid,
-      isAlive: end === undefined,
-      code: end?.code ?? null,
-      signal: end?.signal ?? null,
-    }));
-
-  function wait(what: string, isOver: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      waits.push({ what, isOver, resolve });
-    });
-  }
-
-  const tools: Processes = Object.freeze({
-    module: (path: string) => moduleHref(path),
-    url: (path: string) => hooks.url(moduleHref(path)),
-    env: hooks.parentEnv,
-    pid: process.pid,
-    arrived: (gate: string, count: number) =>
-      wait(`${count} jobs at the gate "${gate}"`, () => waitingAt(gate).length >= count),
-    open: openGate,
-    rest: () => wait("", () => false),
-    sleep: (ms: number) =>
-      new Promise<void>((resolve) => {
-        clock.wake(ms, resolve);
-      }),
-    now: clock.now,
-    kill(number: number, signal: "SIGKILL" | "SIGTERM") {
-      const child = children.all[number - 1];
-      if (child !== undefined) strike(child, signal);
-    },
-    die(ms: number) {
-      killParent(ms);
-      return new Promise<never>(() => undefined);
-    },
-    children: facts,
-    notes: () => [...notes],
-    async codeOf(call: () => unknown) {
-      try {
-        await call();
-        return "nothing";
-      } catch (error) {
-        return codeOfError(error);
-      }
-    },
-    operation<R>(name: string, args: readonly unknown[], call: () => R): R {
-      const own = ownOperations++;
-      const shown = plainOf(args) as readonly unknown[];
-      operations.called(0, own, name, shown, events);
-      tell(0, `calls ${callText(name, shown)}`);
-      return recordCall(call, (outcome) => {
-        operations.answered(0, own, outcome, events);
-        tell(0, `${operations.nameOf(0, own)} ${outcomeText(outcome)}`);
-      });
-    },
-    start(path: string, { args = [], ...options }: ChildOptions = {}) {
-      return hooks.fork(moduleHref(path), args, options);
-    },
-    assert(holds: boolean, fact: string) {
-      if (!holds) throw new AssertionFailed(fact);
-    },
+  const tools = createTools({
+    hooks,
+    gates,
+    waits,
+    operations,
+    notes,
+    children: () => children.all,
+    strike,
+    killParent,
   });
 
   return {
@@ -528,12 +408,14 @@ export function createWorld(hooks: WorldHooks): World {
       if (body === undefined) stuck();
       requireNothingLeft();
       const { all } = operations;
-      return { result: body?.result, children: facts(), notes: [...notes], most, operations: all };
+      return {
+        result: body?.result,
+        children: factsOf(children.all),
+        notes: [...notes],
+        most,
+        operations: all,
+      };
     },
     rows,
   };
-}
-
-function nameOf(actor: number): string {
-  return actor === 0 ? "the parent" : `child ${actor}`;
 }

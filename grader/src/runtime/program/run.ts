@@ -1,5 +1,6 @@
 import type { ProgramScenario } from "../../scenario/index.ts";
-import type { HostFiles, ModuleBundle, SourcePosition, SubmissionBundle } from "../bundle.ts";
+import type { ModuleBundle, SourcePosition, SubmissionBundle } from "../bundle.ts";
+import type { HostFiles } from "../host-files.ts";
 import type { BundleFrame, HostFrame, ProgramEnd } from "../evidence.ts";
 import { HostEnded, startProcess } from "../launch.ts";
 import type { Sandbox } from "../sandbox.ts";

@@ -1,5 +1,5 @@
 import type { StressScenario } from "../../scenario/index.ts";
-import type { HostFiles } from "../bundle.ts";
+import type { HostFiles } from "../host-files.ts";
 import type { HostFrame, ThrownError } from "../evidence.ts";
 import { HostEnded, startProcess } from "../launch.ts";
 import type { Sandbox } from "../sandbox.ts";

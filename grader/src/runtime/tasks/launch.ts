@@ -1,4 +1,4 @@
-import type { TaskFiles } from "../bundle.ts";
+import type { TaskFiles } from "../host-files.ts";
 import { type Host, startProcess } from "../launch.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { TasksStart } from "./protocol.ts";

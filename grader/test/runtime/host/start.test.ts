@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { bundleHost } from "../../../src/runtime/bundle.ts";
+import { bundleHost } from "../../../src/runtime/host-files.ts";
 
 /**
  * `import … from "node:process"` reads every member of `process`, `stdin` too, which makes the pipe of standard input

@@ -1,6 +1,7 @@
 /** Runs texts as processes: a submission that is the parent, a module of its own for children, a given one, a scenario. */
 import { randomUUID } from "node:crypto";
-import { bundleHost, bundleSubmission } from "../../../src/runtime/bundle.ts";
+import { bundleSubmission } from "../../../src/runtime/bundle.ts";
+import { bundleHost } from "../../../src/runtime/host-files.ts";
 import type { Order, ProcessLimits } from "../../../src/runtime/processes/protocol.ts";
 import { findMarked } from "../../../src/runtime/processes/marked.ts";
 import { type ProcessesEvidence, runProcesses } from "../../../src/runtime/processes/run.ts";

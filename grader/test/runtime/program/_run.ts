@@ -1,5 +1,6 @@
 /** Runs texts as a program: a submission, its one worker module, and a scenario. */
-import { bundleHost, bundleSubmission } from "../../../src/runtime/bundle.ts";
+import { bundleSubmission } from "../../../src/runtime/bundle.ts";
+import { bundleHost } from "../../../src/runtime/host-files.ts";
 import type { ProgramLimits } from "../../../src/runtime/program/protocol.ts";
 import { type ProgramEvidence, runProgram } from "../../../src/runtime/program/run.ts";
 import { imports, withFiles } from "../threads/_grade-text.ts";

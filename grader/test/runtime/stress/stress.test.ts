@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { bundleHost, bundleSubmission } from "../../../src/runtime/bundle.ts";
+import { bundleSubmission } from "../../../src/runtime/bundle.ts";
+import { bundleHost } from "../../../src/runtime/host-files.ts";
 import { type StressEvidence, runStress } from "../../../src/runtime/stress/run.ts";
 import type { StressScenario } from "../../../src/scenario/index.ts";
 import { hostsOf, isLinux } from "../host/_processes.ts";

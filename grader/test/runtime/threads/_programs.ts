@@ -3,7 +3,8 @@
 import { vi } from "vitest";
 import type { GradeOptions } from "../../../src/grade/grade-options.ts";
 import type { ScenarioResult } from "../../../src/grade/result.ts";
-import { bundleHost, bundleSubmission } from "../../../src/runtime/bundle.ts";
+import { bundleSubmission } from "../../../src/runtime/bundle.ts";
+import { bundleHost } from "../../../src/runtime/host-files.ts";
 import type {
   ExploredEvidence,
   OutcomeEvidence,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import type { HostFiles } from "../../../src/runtime/bundle.ts";
+import type { HostFiles } from "../../../src/runtime/host-files.ts";
 
 const REALM = fileURLToPath(new URL("realm.ts", import.meta.url));
 
