@@ -11,7 +11,7 @@ import { isHostFrame } from "./_frame-shapes.ts";
 import { createLineReader, decodeFrame, encodeFrame } from "./frames.ts";
 import { enclosedProcess } from "./enclosed-process.ts";
 import type { Sandbox } from "./sandbox.ts";
-import type { HostStart } from "./threads/host.ts";
+import type { HostStart } from "./threads/host-start.ts";
 
 /** Why a host gave no more evidence. */
 export class HostEnded extends Error {

@@ -3,10 +3,10 @@
  * submission and may block; a supervisor in a thread of its own ends everything when nothing goes on. What stops an
  * execution ends the whole process group at once, so that nothing of it can go on.
  */
-import { createReadStream } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { ChildPort, ProcessScenario, Scenario } from "../../scenario/index.ts";
 import type { HostFrame } from "../evidence.ts";
+import { readStart } from "../host-input.ts";
 import { createEvidenceWriter } from "../program/evidence-writer.ts";
 import { describeError } from "../stress/described.ts";
 import { createFamily } from "./family.ts";
@@ -18,9 +18,7 @@ import { type Order, PROCESS_LIMIT, type ProcessStart, RUN_ID, Word } from "./pr
 import type { SupervisorStart } from "./supervisor.ts";
 import { type Stop, type World, createWorld } from "./world.ts";
 
-let input = "";
-for await (const chunk of createReadStream("", { fd: 0, encoding: "utf8" })) input += String(chunk);
-const start = JSON.parse(input) as ProcessStart;
+const start = (await readStart()) as ProcessStart;
 const runId = process.env[RUN_ID] ?? "";
 const table = new Int32Array(new SharedArrayBuffer(Word.end * Int32Array.BYTES_PER_ELEMENT));
 const evidence = createEvidenceWriter(table);

@@ -5,11 +5,11 @@
  * How a program ends is decided by its event loop, not by a clock. If the loop runs empty before the program's promise
  * settles, Node would have ended the process there. When the promise has settled, all that is left must end by itself.
  */
-import { createReadStream } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { ProgramScenario, Scenario } from "../../scenario/index.ts";
 import type { ProgramEnd } from "../evidence.ts";
 import { FRAME_LIMIT, encodeFrame } from "../frames.ts";
+import { readStart } from "../host-input.ts";
 import { type DescribedError, describeError } from "../stress/described.ts";
 import { createAsyncHooks } from "../sealed/web/async-hooks.ts";
 import { createWeb } from "../sealed/web/web.ts";
@@ -20,9 +20,7 @@ import type { SupervisorStart } from "./supervisor.ts";
 import { createTimers, realTime } from "./timers.ts";
 import { createWorkers } from "./workers.ts";
 
-let input = "";
-for await (const chunk of createReadStream("", { fd: 0, encoding: "utf8" })) input += String(chunk);
-const start = JSON.parse(input) as ProgramStart;
+const start = (await readStart()) as ProgramStart;
 const entries = start.workers.map(({ entry }) => entry);
 const table = new Int32Array(
   new SharedArrayBuffer((Word.alive + entries.length) * Int32Array.BYTES_PER_ELEMENT),

@@ -3,8 +3,8 @@
  * after each run and, where the scenario says so, takes part in the runs. It may block, so the conductor, which starts
  * the workers, tells what happened and ends the process, is a thread of its own.
  */
-import { createReadStream } from "node:fs";
 import { MessageChannel, Worker } from "node:worker_threads";
+import { readStart } from "../host-input.ts";
 import type { ConductorStart } from "./conductor.ts";
 import { takePart } from "./participant.ts";
 
@@ -25,9 +25,7 @@ export interface StressHostStart {
   readonly cpuSeconds: number;
 }
 
-let input = "";
-for await (const chunk of createReadStream("", { fd: 0, encoding: "utf8" })) input += String(chunk);
-const start = JSON.parse(input) as StressHostStart;
+const start = (await readStart()) as StressHostStart;
 const { port1, port2 } = new MessageChannel();
 const gate = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
 const workerData: ConductorStart = { start, gate, main: port2 };

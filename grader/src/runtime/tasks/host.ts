@@ -2,12 +2,10 @@
  * The host of engine A: a process with one worker, in which the submission runs. This thread takes the grader's
  * commands, and gives up on a submission that never lets go of the worker.
  */
-import { createReadStream } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { endNow } from "../end-with-grader.ts";
-import type { HostCommand, HostFrame } from "../evidence.ts";
+import type { HostFrame } from "../evidence.ts";
 import { createCpuWatch } from "../cpu-watch.ts";
-import { createLineReader, decodeFrame } from "../frames.ts";
+import { readStart, takeCommands } from "../host-input.ts";
 import { writeEvidence } from "../write-evidence.ts";
 import { Beat, type TaskWorkerNote, type TaskWorkerStart, type TasksStart } from "./protocol.ts";
 
@@ -16,9 +14,7 @@ const LOOK = 200;
 /** Heap of the worker, in MiB. */
 const HEAP = 256;
 
-let input = "";
-for await (const chunk of createReadStream("", { fd: 0, encoding: "utf8" })) input += String(chunk);
-const start = JSON.parse(input) as TasksStart;
+const start = (await readStart()) as TasksStart;
 const beat = new Int32Array(new SharedArrayBuffer(8));
 const workerStart: TaskWorkerStart = { ...start, beat: beat.buffer };
 const worker = new Worker(start.workerFile, {
@@ -56,8 +52,7 @@ setInterval(() => {
   if (reason !== undefined) giveUp(reason, "");
 }, LOOK);
 
-const readLine = createLineReader((line) => {
-  const command = decodeFrame(line) as HostCommand;
+takeCommands((command) => {
   if (command.kind === "quit") process.exit(0);
   if (command.kind === "stop") {
     Atomics.store(beat, Beat.stop, 1);
@@ -67,10 +62,3 @@ const readLine = createLineReader((line) => {
   if ("scenario" in command) ({ scenario } = command);
   worker.postMessage(command);
 });
-createReadStream("", { fd: 4, encoding: "utf8" })
-  .on("data", (chunk) => {
-    readLine(String(chunk));
-  })
-  // The grader is gone: so is the host.
-  .on("close", endNow)
-  .on("error", endNow);
