@@ -59,3 +59,12 @@ export const NO_PROCESS = {
   verdict: "crash",
   says: "properties of undefined",
 } as const;
+
+/** A cheat against another engine than that of threads. */
+export interface EngineCheat {
+  readonly name: string;
+  /** Its `src/index.ts`. */
+  readonly text: string;
+  /** A part of what is said about it. */
+  readonly says: string;
+}
