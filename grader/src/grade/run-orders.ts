@@ -1,4 +1,5 @@
 /** One scenario of tasks on a host: judges every distinct execution, and tells the first failure as a time line. */
+import { CPU_LIMIT } from "../runtime/cpu-watch.ts";
 import type { SubmissionBundle } from "../runtime/bundle.ts";
 import type { TaskChoice, TaskExecution, TaskTrace, TasksExplored } from "../runtime/evidence.ts";
 import { type Host, HostEnded } from "../runtime/launch.ts";
@@ -326,6 +327,5 @@ function untold(run: TaskRun, { execution, finding }: Failure): ScenarioOutcome 
 const ENDLESS = {
   verdict: "livelock",
   bugClass: "endless-loop",
-  message:
-    "the submission ran for 3 seconds of CPU time without letting go of the thread: it does not end",
+  message: `the submission ran for ${CPU_LIMIT} seconds of CPU time without letting go of the thread: it does not end`,
 } as const;

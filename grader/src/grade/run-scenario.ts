@@ -1,4 +1,5 @@
 /** One thread scenario on a host: explores, judges every distinct outcome, and tells the first failure in full. */
+import { CPU_LIMIT } from "../runtime/cpu-watch.ts";
 import type { ExploredEvidence, HostFrame, OutcomeEvidence } from "../runtime/evidence.ts";
 import type { ThreadScenario } from "../scenario/index.ts";
 import { createRecorder } from "./certify.ts";
@@ -262,8 +263,7 @@ const STUCK = {
   "no-progress": {
     verdict: "livelock",
     bugClass: "endless-loop",
-    message:
-      "a thread ran for 3 seconds of CPU time without touching shared memory: it does not end",
+    message: `a thread ran for ${CPU_LIMIT} seconds of CPU time without touching shared memory: it does not end`,
   },
 } as const;
 
