@@ -16,6 +16,9 @@ const bin = fileURLToPath(new URL("../bin/katas.mjs", import.meta.url));
 /** One run of `katas class`. */
 interface Run {
   readonly seconds: number;
+  /** Submissions that have a result. */
+  readonly graded: number;
+  /** Gradings that were done for them: the same files are graded once. */
   readonly gradings: number;
   /** Of the grader alone, in MiB. */
   readonly peak: number;
@@ -38,10 +41,11 @@ export async function benchClass(students = 200): Promise<void> {
         join(folder, `${name}-${jobs}`),
         jobs,
       );
-      const { seconds, gradings, peak } = run;
+      const { seconds, graded, gradings, peak } = run;
       const size = name === "all" ? students : few;
       rows.push([
         `${size} students, ${jobs} at a time`,
+        figure(graded),
         figure(gradings),
         figure(seconds),
         figure(gradings / seconds, 2),
@@ -56,7 +60,7 @@ export async function benchClass(students = 200): Promise<void> {
       `a class with ${katas.length} katas, isolation ${findSandbox().tier}; two at a time are ` +
         `${figure(one.seconds / two.seconds, 2)} × as fast as one, ` +
         `and their results are ${one.students === two.students ? "the same" : "DIFFERENT"}`,
-      ["", "gradings", "s", "gradings/s", "peak MiB"],
+      ["", "graded", "gradings", "s", "gradings/s", "peak MiB"],
       rows,
     );
   } finally {
@@ -81,7 +85,9 @@ async function gradeClass(what: readonly string[], out: string, jobs: number): P
   if (code !== 0) throw new Error(`katas class ended with ${code}`);
   const { students } = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as ClassResult;
   const gradings = readFileSync(join(out, "journal"), "utf8").match(/"key":/g)?.length ?? 0;
+  const cells = students.flatMap(({ katas }) => katas);
   return {
+    graded: cells.filter(({ state }) => state === "graded").length,
     seconds: (performance.now() - from) / 1_000,
     gradings,
     peak,

@@ -76,14 +76,8 @@ export async function planClass(
           return { ...one, job: undefined, submission: undefined, isOurs };
         const submission = submissionDigest(found);
         const { course } = about[column] as ClassKata;
-        const subject = {
-          student: student.id,
-          kata: kata.slug,
-          submission,
-          course,
-          grader: program,
-        };
-        const job = { key: gradingKey(subject), student: student.id, kata, submission: found };
+        const key = gradingKey({ kata: kata.slug, submission, course, grader: program });
+        const job = { key, student: student.id, kata, submission: found };
         return { ...one, job: isOurs ? job : undefined, submission, isOurs };
       }),
     );

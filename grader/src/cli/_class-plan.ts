@@ -1,5 +1,6 @@
 import { isInShard } from "../grade/class/assemble.ts";
 import { roughly, type Estimate } from "../grade/class/estimate.ts";
+import { distinct } from "../grade/class/grade-class.ts";
 import { GraderError } from "../grade/error.ts";
 import type { ClassPlan } from "./_class-jobs.ts";
 
@@ -21,7 +22,12 @@ export function planText(
   const places = rows.flatMap((row, student) =>
     row.map((place, kata) => ({ ...place, at: { student, kata } })),
   );
-  const open = places.filter(({ job }) => job !== undefined && !isDone(job.key));
+  const toDo = places.flatMap(({ job, at, kata }) =>
+    job === undefined || isDone(job.key) ? [] : [{ key: job.key, at, kata }],
+  );
+  const open = distinct(toDo);
+  const repeated = toDo.length - open.length;
+  const same = repeated === 0 ? "" : `${repeated} the same as one of these, `;
   const without = places.filter(({ found }) => found instanceof GraderError).length;
   const wide = Math.max(4, ...katas.map(({ kata }) => kata.length));
   const line = (name: string, count: string, seconds: string): string =>
@@ -36,13 +42,13 @@ export function planText(
       lanes,
     );
   const machines = Array.from({ length: of }, (_, i) =>
-    timeOf(open.filter(({ at }) => isInShard(at, { shard: i + 1, of }))),
+    timeOf(distinct(toDo.filter(({ at }) => isInShard(at, { shard: i + 1, of })))),
   );
   const billed = machines.reduce((sum, time) => sum + Math.ceil(time / 60_000), 0);
   const basis = estimate.measured ? "as measured so far" : "assumed: nothing has been measured yet";
   return `${[
-    `${rows.length} students × ${katas.length} katas: ${open.length} to grade, ` +
-      `${places.length - open.length - without} graded already, ${without} missing or unreadable`,
+    `${rows.length} students × ${katas.length} katas: ${open.length} to grade, ${same}` +
+      `${places.length - toDo.length - without} graded already, ${without} missing or unreadable`,
     line("kata", "to grade", "s each"),
     ...table,
     `${roughly(timeOf(open))} on one machine, ${lanes} at a time (${basis})`,

@@ -25,8 +25,9 @@ export function classProgress(
   );
   const show = (what: string): void => {
     const katas = [...open.values()].map(({ kata }) => kata.slug);
+    const done = jobs.filter(({ key }) => !open.has(key)).length;
     const rest = roughly(estimateFrom(measured).all(katas, lanes));
-    line.show(`${jobs.length - open.size}/${jobs.length}  ${rest} left  ${what}`);
+    line.show(`${done}/${jobs.length}  ${rest} left  ${what}`);
   };
   return {
     onStart: ({ student, kata }) => show(`${student} ${kata.slug}`),

@@ -58,13 +58,34 @@ test("what is graded is not graded again, and what has changed is", async () => 
   expect(asked).toEqual([]);
   expect(readFileSync(join(root, "out/results.json"), "utf8")).toBe(before);
 
-  write(root, { "class/bo/tiny/src/index.ts": "full", "class/cy/tiny/src/index.ts": "full" });
+  write(root, {
+    "class/bo/tiny/src/index.ts": "full // bo",
+    "class/cy/tiny/src/index.ts": "full // cy",
+  });
   await gradeClassIn(root, gradeKata);
   expect(asked).toEqual(["bo tiny", "cy tiny"]);
 
   write(root, { "katas/wee/test/public.ts": "export default []; // changed\n" });
   await gradeClassIn(root, gradeKata);
   expect(asked).toEqual(["bo tiny", "cy tiny", "ada wee", "bo wee", "cy wee"]);
+});
+
+test("the same files are graded once, and get the same result", async () => {
+  const root = courseWithClass({
+    "class/di/tiny/src/index.ts": "racy",
+    "class/di/wee/src/index.ts": "racy",
+  });
+  const plan = await katas(["class", "class", "--plan"], root);
+  expect(plan.stdout).toContain("6 to grade, 2 the same as one of these, 0 graded already, 2 miss");
+  const { gradeKata, asked } = fakeGrader();
+  const { stdout } = await gradeClassIn(root, gradeKata);
+  expect(stdout).toContain("8 graded");
+  expect(asked.filter((name) => /^(?:bo tiny|cy wee|di)/.test(name))).toEqual([
+    "bo tiny",
+    "cy wee",
+  ]);
+  const [, bo, cy, di] = resultsIn(root).students;
+  expect(di!.katas).toEqual([bo!.katas[0], cy!.katas[1]]);
 });
 
 test("Ctrl-C keeps what is done, and the same command goes on to the same bytes", async () => {
@@ -203,7 +224,7 @@ test("a plan of several machines counts the minutes that each begins", async () 
 test("a plan knows what is done", async () => {
   const root = courseWithClass();
   await gradeClassIn(root, fakeGrader().gradeKata);
-  write(root, { "class/bo/tiny/src/index.ts": "full" });
+  write(root, { "class/bo/tiny/src/index.ts": "full // bo" });
   const { stdout } = await katas(["class", "class", "--plan", "-o", "out"], root);
   expect(stdout).toContain("1 to grade, 5 graded already, 4 missing or unreadable");
   expect(stdout).toContain("as measured so far");

@@ -33,6 +33,12 @@ export interface ClassOptions {
   readonly signal: AbortSignal;
 }
 
+/** The first of each key: who hands in the same files gets the same result, from one grading. */
+export function distinct<Job extends Pick<ClassJob, "key">>(jobs: readonly Job[]): readonly Job[] {
+  const first = new Map(jobs.toReversed().map((job) => [job.key, job]));
+  return jobs.filter((job) => first.get(job.key) === job);
+}
+
 /**
  * Does every job that the journal does not know. Results are found in the journal afterwards.
  *
@@ -78,7 +84,7 @@ export async function gradeClass(
     return done;
   };
 
-  const open = jobs.filter(({ key }) => journal.get(key) === undefined);
+  const open = distinct(jobs.filter(({ key }) => journal.get(key) === undefined));
   const isSuspect = ({ key }: ClassJob): boolean => journal.deaths(key) > 0;
   const suspects = open.filter((job) => isSuspect(job) && journal.deaths(job.key) < mostDeaths);
   const others = open.filter((job) => !isSuspect(job));

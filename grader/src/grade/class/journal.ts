@@ -20,6 +20,7 @@ import { encodeRecord, scanRecords } from "./record.ts";
 export interface JournalEntry {
   /** What was graded, and by what: see `gradingKey`. */
   readonly key: string;
+  /** Who handed it in; where several did, the first of them. */
   readonly student: string;
   readonly kata: string;
   /** How long it took; it is in no report. */

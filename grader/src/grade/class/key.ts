@@ -6,9 +6,8 @@ import { digestOf } from "../certify.ts";
 import type { Submission } from "../intake.ts";
 import type { KataDefinition } from "../kata.ts";
 
-/** What a grading is of, as digests. */
+/** What a grading is of, as digests. Whose submission it is changes nothing. */
 export interface GradingSubject {
-  readonly student: string;
   readonly kata: string;
   /** Of the files that the student may change. */
   readonly submission: string;
@@ -20,8 +19,8 @@ export interface GradingSubject {
 
 /** One name for a grading. */
 export function gradingKey(subject: GradingSubject): string {
-  const { student, kata, submission, course, grader } = subject;
-  return digestOf(JSON.stringify([student, kata, submission, course, grader]));
+  const { kata, submission, course, grader } = subject;
+  return digestOf(JSON.stringify([kata, submission, course, grader]));
 }
 
 /** Of what a student handed in; what the course gave is the course's. */
