@@ -6,17 +6,13 @@
  * `--lanes` gradings run at once, one host each; without it, one grading at a time has all processors, as for a user.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { subjectsOf } from "../src/grade/check/subjects.ts";
-import { gradeKata, prepareHosts, readKata } from "../src/grade/index.ts";
+import { digestOf } from "../src/grade/certify.ts";
+import { gradeKata } from "../src/grade/index.ts";
 import type { Submission } from "../src/grade/intake.ts";
-import { scenarioFilesOf } from "../src/grade/kata.ts";
+import { openKata } from "./_kata.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const { values } = parseArgs({
   options: {
     times: { type: "string", default: "20" },
@@ -27,13 +23,11 @@ const { values } = parseArgs({
   },
 });
 const times = Number(values.times);
-const kata = readKata(join(root, "katas", values.kata));
-const subjects = subjectsOf(kata, root)
+const { kata, subjects: all, options: common } = await openKata(values.kata);
+const subjects = all
   .filter(({ kind }) => kind !== "stub")
   .map(({ kind, name, submission }) => ({ name, path: `${kind}s/${name}.ts`, submission }))
   .filter(({ path }) => path.includes(values.match));
-const { files: scenarioFiles } = scenarioFilesOf(kata, { hidden: true });
-const prepared = await prepareHosts(scenarioFiles);
 /** A loop that ends with us, however we end. */
 const BUSY = "const parent = process.ppid; while (process.ppid === parent);";
 const busy: ChildProcess[] = Array.from({ length: Number(values.load) }, () =>
@@ -66,9 +60,7 @@ async function lane(slot: number, options: { readonly hosts?: number }): Promise
     next.left--;
     const { submission, results } = next;
     const result = await gradeKata(kata, submission, {
-      scenarioFiles,
-      prepared,
-      hidden: true,
+      ...common,
       firstCpu: slot,
       ...options,
     });
@@ -79,15 +71,13 @@ async function lane(slot: number, options: { readonly hosts?: number }): Promise
   }
 }
 
-const digestOf = (text: string): string =>
-  createHash("sha256").update(text).digest("hex").slice(0, 12);
-
 function tell({ name, results }: Soaked): void {
   const [usual, count] = [...results].toSorted(([, a], [, b]) => b - a)[0] ?? ["", 0];
   const differing = times - count;
   changed += differing;
   const verdict = differing === 0 ? "same   " : "DIFFERS";
-  process.stdout.write(`${verdict}  ${String(times).padStart(4)}  ${digestOf(usual)}  ${name}\n`);
+  const digest = digestOf(usual).slice(0, 12);
+  process.stdout.write(`${verdict}  ${String(times).padStart(4)}  ${digest}  ${name}\n`);
   if (results.size === 1) return;
   const [a = "", b = ""] = results.keys();
   let at = 0;

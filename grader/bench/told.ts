@@ -1,12 +1,8 @@
 /** How soon a failure is told, and by which execution: each mutant of the katas of threads, in the scenario of its header. */
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { subjectsOf } from "../src/grade/check/subjects.ts";
-import { type ScenarioResult, gradeKata, prepareHosts, readKata } from "../src/grade/index.ts";
-import { scenarioFilesOf } from "../src/grade/kata.ts";
+import { type ScenarioResult, gradeKata } from "../src/grade/index.ts";
+import { openKata } from "./_kata.ts";
 import { figure, median, printTable } from "./_print.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const KATAS = ["bank-balance", "philosophers", "singleton", "thread-local", "joinable-queue"];
 /** Targets: seconds until a failure is told, and the schedules in which 95 percent are found. */
 const SECONDS = 2;
@@ -66,11 +62,9 @@ export async function benchTold(runs: number): Promise<void> {
 }
 
 async function toldIn(slug: string, runs: number): Promise<readonly Told[]> {
-  const kata = readKata(join(root, "katas", slug));
-  const { files: scenarioFiles } = scenarioFilesOf(kata, { hidden: true });
-  const prepared = await prepareHosts(scenarioFiles);
+  const { kata, subjects, options } = await openKata(slug);
   const told: Told[] = [];
-  for (const subject of subjectsOf(kata, root)) {
+  for (const subject of subjects) {
     if (subject.kind !== "mutant" || subject.header === undefined) continue;
     const { killedBy } = subject.header;
     // Some cost nothing but a point for craft, which no scenario decides.
@@ -80,12 +74,7 @@ async function toldIn(slug: string, runs: number): Promise<readonly Told[]> {
     let result: ScenarioResult | undefined;
     for (let run = 0; run < runs; run++) {
       const began = performance.now();
-      const { scenarios } = await gradeKata(kata, subject.submission, {
-        scenarioFiles,
-        prepared,
-        hidden: true,
-        only,
-      });
+      const { scenarios } = await gradeKata(kata, subject.submission, { ...options, only });
       seconds.push((performance.now() - began) / 1_000);
       result = scenarios[0];
     }

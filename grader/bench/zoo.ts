@@ -25,7 +25,9 @@ interface Member {
   readonly name: string;
   readonly text: string;
   readonly only: readonly string[];
-  readonly says: readonly string[];
+  /** What is said begins with this, and has that in it. */
+  readonly verdict: string;
+  readonly says: string;
 }
 
 /** The members of the zoo by the kata that they are for. */
@@ -38,14 +40,15 @@ const all: readonly (readonly [kata: string, members: readonly Member[]])[] = [
         name: `${number} ${name}`,
         text,
         only,
-        says: [verdict, says],
+        verdict,
+        says,
       })),
   ],
   ...engineCheats.map(
     ([kata, each]) =>
       [
         kata,
-        each.map(({ name, text, says }) => ({ name, text, only: ["B1"], says: [says] })),
+        each.map(({ name, text, says }) => ({ name, text, only: ["B1"], verdict: "", says })),
       ] as const,
   ),
 ];
@@ -58,13 +61,13 @@ let changed = 0;
 
 for (const [kata, members] of zoo) {
   const grader = await openZoo({ kata, ...(isEnclosed ? { sandbox: found } : {}) });
-  for (const { name, text, only, says } of members) {
+  for (const { name, text, only, verdict, says } of members) {
     for (let time = 0; time < times; time++) {
       const result = await grader.grade(text, only);
       const words = wordsOf(result);
       gradings++;
       points += result.earned;
-      if (says.every((part) => words.includes(part))) continue;
+      if (words.startsWith(verdict) && words.includes(says)) continue;
       changed++;
       process.stdout.write(`${kata}, ${name}: ${words}\n`);
     }

@@ -61,10 +61,4 @@ export const NO_PROCESS = {
 } as const;
 
 /** A cheat against another engine than that of threads. */
-export interface EngineCheat {
-  readonly name: string;
-  /** Its `src/index.ts`. */
-  readonly text: string;
-  /** A part of what is said about it. */
-  readonly says: string;
-}
+export type EngineCheat = Pick<Cheat, "name" | "text" | "says">;

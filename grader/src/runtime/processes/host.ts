@@ -9,6 +9,7 @@ import type { HostFrame } from "../evidence.ts";
 import { readStart } from "../host-input.ts";
 import { createEvidenceWriter } from "../program/evidence-writer.ts";
 import { describeError } from "../stress/described.ts";
+import { livingOf } from "./account.ts";
 import { createFamily } from "./family.ts";
 import { endGroup } from "./end-group.ts";
 import { sealProcess } from "./sealed.ts";
@@ -94,7 +95,7 @@ async function execute(given: Order): Promise<void> {
       Atomics.store(table, Word.awaited, busy);
     },
     onCount(children) {
-      const living = children.filter(({ end }) => end === undefined);
+      const living = livingOf(children);
       for (let i = 0; i < PROCESS_LIMIT; i++) {
         Atomics.store(table, Word.pids + i, living[i]?.pid ?? 0);
         Atomics.store(table, Word.numbers + i, living[i]?.number ?? 0);
